@@ -1,0 +1,34 @@
+# Two commands: `make run` and `make test`. Everything they need is set up by themselves.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: run demo serve test lint check system system-test clean
+run: $(STAMP) system
+	$(BIN)/comanda run
+
+demo: $(STAMP)
+	$(BIN)/comanda demo
+
+test: $(STAMP) system system-test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+lint: $(STAMP)
+	$(BIN)/ruff check . && $(BIN)/mypy
+
+$(STAMP): pyproject.toml
+	@sh .ci/create-venv "$(PYTHON)" "$(VENV)"
+	$(BIN)/python -m pip install --progress-bar on -e '.[dev]'
+	@touch $@
+
+system:
+	@sh .ci/system-packages libportaudio2:the-kiosk-microphone libfst-tools:look-ahead-graphs libfst22-plugins-base:look-ahead-graphs
+
+system-test:
+	@sh .ci/system-packages chromium:the-browser-tests
+
+clean:
+	rm -rf $(VENV) var build *.egg-info

@@ -1,0 +1,1 @@
+"""Assistant.take_turn(): the whole pipeline on one screen."""

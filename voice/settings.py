@@ -1,0 +1,93 @@
+"""One frozen object, read once from a file and the environment, and passed in.
+
+Order of strength: environment (COMANDA_<FIELD>), then the YAML file (COMANDA_SETTINGS or `comanda.yaml` in the working
+directory), then the defaults below. Secrets come from the environment only and have no default.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from voice.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def default_data_dir() -> Path:
+    """`var/` in a clone of the project, else the user's data folder (XDG base directories)."""
+    if (ROOT / "pyproject.toml").is_file():
+        return ROOT / "var"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "comanda"
+
+
+class Settings(BaseModel):
+    """Everything an operator can set. Times are in seconds unless the name says otherwise."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data_dir: Path = Field(default_factory=default_data_dir)
+    """Database, models, graphs, recordings"""
+    catalogue: Path | None = None
+    """The shop's catalogue file; None is the demonstration shop"""
+    database: str | None = None
+    """SQLAlchemy URL; None is SQLite in data_dir"""
+    language: str = "en"
+    model: Path | None = None
+    """A Vosk model folder; None: an official one in data_dir/models, else the embedded one"""
+    voice: str | None = None
+    """espeak-ng voice, for instance "gmw/en-us"; None is the language's own"""
+    speech_rate: int = 165
+    """Words a minute"""
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.data_dir / 'comanda.db'}"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.data_dir / "models"
+
+    @property
+    def cache_dir(self) -> Path:
+        return self.data_dir / "cache"
+
+
+SECRET_FIELDS = frozenset(n for n, f in Settings.model_fields.items() if f.annotation in (SecretStr, SecretStr | None))
+
+
+def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Reads the settings. Raises SettingsError naming the file or variable, the field and the remedy."""
+    named = path or (Path(environ["COMANDA_SETTINGS"]) if environ.get("COMANDA_SETTINGS") else None)
+    file = named or Path("comanda.yaml")
+    values: dict[str, Any] = _read_file(file) if named or file.is_file() else {}
+    if secrets := SECRET_FIELDS & values.keys():
+        name = sorted(secrets)[0]
+        raise SettingsError(f"{file}: '{name}' is a secret. Remove it there and set COMANDA_{name.upper()} instead.")
+    for name in Settings.model_fields:
+        if (value := environ.get(f"COMANDA_{name.upper()}")) is not None:
+            values[name] = value
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        where = f"COMANDA_{name.upper()}" if f"COMANDA_{name.upper()}" in environ else str(file)
+        raise SettingsError(f"{where}: {name}: {first['msg']}. README.md lists the settings.") from error
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"{file} cannot be read as YAML: {error}") from error
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise SettingsError(f"{file}: expected lines like 'language: en', found a {type(values).__name__}.")
+    return values
