@@ -92,4 +92,5 @@ def test_imports_point_one_way(module: str, path: Path) -> None:
 def test_each_library_appears_in_one_place(module: str, path: Path) -> None:
     for name in imported(path):
         places = CONFINED.get(name.split(".")[0])
-        assert places is None or any(within(module, place) for place in places), f"{module} imports {name}: use {places}"
+        allowed = places is None or any(within(module, place) for place in places)
+        assert allowed, f"{module} imports {name}: only {places} may"
