@@ -1,0 +1,94 @@
+"""Asterisk AudioSocket: frames of kind (u8), length (u16, big-endian) and payload over TCP.
+
+Source: Asterisk's res_audiosocket.c, app_audiosocket.c and chan_audiosocket.c (22.10).
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import ClassVar
+from uuid import UUID
+
+from server.telephony.contract import BadFrame, CallStarted, Event, Frame, Provider, Stopped, audio_events, key_event
+from voice.types import AudioChunk, AudioFormat
+
+HANG_UP, ID, KEY, AUDIO_8K, ERROR = 0x00, 0x01, 0x03, 0x10, 0xFF
+RATES = {
+    0x10: 8000, 0x11: 12000, 0x12: 16000, 0x13: 24000, 0x14: 32000, 0x15: 44100, 0x16: 48000, 0x17: 96000, 0x18: 192000,
+}  # fmt: skip
+HEADER = struct.Struct(">BH")
+
+
+def frame(kind: int, payload: bytes = b"") -> bytes:
+    """One frame, header and payload together as Asterisk wants them in one write."""
+    return HEADER.pack(kind, len(payload)) + payload
+
+
+class AudioSocket(Provider):
+    """Fed with whatever pieces the TCP stream comes in."""
+
+    name: ClassVar[str] = "audiosocket"
+    idle_silence: ClassVar[bool] = True
+    """AudioSocket() ends a call after 2 s without a frame from either side."""
+    hands_over: ClassVar[bool] = True
+    """The dialplan goes on after a 0x00 frame or a close."""
+
+    def __init__(self) -> None:
+        self.format = AudioFormat("s16le", 8000)
+        self._buffer = bytearray()
+        self._started = False
+        self._stopped = False
+
+    def receive(self, frame: Frame) -> list[Event]:
+        if isinstance(frame, str) or self._stopped:
+            return []
+        self._buffer += frame
+        events: list[Event] = []
+        position = 0
+        while not self._stopped and len(self._buffer) - position >= HEADER.size:
+            kind, length = HEADER.unpack_from(self._buffer, position)
+            end = position + HEADER.size + length
+            if len(self._buffer) < end:
+                break
+            events += self._frame(kind, bytes(self._buffer[position + HEADER.size : end]))
+            position = end
+        del self._buffer[:position]
+        return events
+
+    def _frame(self, kind: int, payload: bytes) -> list[Event]:
+        if not self._started and kind not in (ID, HANG_UP, ERROR):
+            return self._stop("the first frame is no UUID")
+        if kind == ID:
+            return self._start(payload)
+        if kind in RATES:
+            if not payload:
+                return [BadFrame("audio frame of zero length")]
+            return audio_events(payload, AudioFormat("s16le", RATES[kind]))
+        if kind == KEY:
+            return [key_event(payload.decode("ascii", "replace"))]
+        if kind == HANG_UP:
+            self._stopped = True
+            return [Stopped("hang-up frame")]
+        if kind == ERROR:
+            return self._stop("the peer reports an error")
+        return [BadFrame(f"unknown frame kind 0x{kind:02x}")]
+
+    def _start(self, payload: bytes) -> list[Event]:
+        if self._started:
+            return [BadFrame("a second UUID")]
+        if len(payload) != 16:
+            return self._stop(f"a UUID of {len(payload)} bytes")
+        self._started = True
+        return [CallStarted(self.format, str(UUID(bytes=payload)))]
+
+    def _stop(self, reason: str) -> list[Event]:
+        self._stopped = True
+        self._buffer.clear()
+        return [BadFrame(reason), Stopped(reason)]
+
+    def audio(self, chunk: AudioChunk) -> list[Frame]:
+        """At 8 kHz, which every version takes; Asterisk brings it to the channel's rate."""
+        return [frame(AUDIO_8K, chunk.pcm)]
+
+    def hang_up(self) -> list[Frame]:
+        return [frame(HANG_UP)]

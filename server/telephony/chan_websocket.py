@@ -1,0 +1,126 @@
+"""Asterisk chan_websocket: binary media without header, text control as words or JSON; Asterisk keeps the time.
+
+Source: https://docs.asterisk.org/Configuration/Channel-Drivers/WebSocket/ and Asterisk's chan_websocket.c (22.8).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, ClassVar
+
+from server.telephony.contract import (
+    BadFrame,
+    CallStarted,
+    Event,
+    FlowControl,
+    Frame,
+    MarkReached,
+    Provider,
+    Stopped,
+    audio_events,
+    declared_format,
+    key_event,
+    parse_object,
+    text,
+    texts,
+)
+from voice.types import AudioFormat
+
+EARLY_FRAMES = 50
+MAX_MARK = 64
+
+
+class ChanWebSocket(Provider):
+    name: ClassVar[str] = "chan-websocket"
+    lead: ClassVar[float] = 2.0
+    """The queue holds 20 s; FLUSH_MEDIA empties it at once"""
+    marks: ClassVar[bool] = True
+    hands_over: ClassVar[bool] = True
+    """HANGUP ends the Dial and the dialplan goes on."""
+
+    def __init__(self) -> None:
+        self.format = AudioFormat("s16le", 8000)
+        self._started = False
+        self._json = False
+        self._early: list[bytes] = []
+
+    def receive(self, frame: Frame) -> list[Event]:
+        if isinstance(frame, bytes):
+            return self._media(frame)
+        if frame.lstrip().startswith("{"):
+            message = parse_object(frame)
+            if isinstance(message, BadFrame):
+                return [message]
+            self._json = True
+            return self._event(text(message, "event"), message)
+        if len(frame) > 4096:
+            return [BadFrame(f"text frame of {len(frame)} characters")]
+        word, *pairs = frame.split() or [""]
+        return self._event(word, dict(pair.split(":", 1) for pair in pairs if ":" in pair))
+
+    def _event(self, name: str, values: dict[str, Any]) -> list[Event]:
+        if name == "MEDIA_START":
+            return self._start(values)
+        if name in ("DTMF_END", "DTMF"):
+            return [key_event(text(values, "digit"))]
+        if name == "MEDIA_MARK_PROCESSED":
+            return [MarkReached(text(values, "correlation_id") or text(values, "id"))]
+        if name in ("MEDIA_XOFF", "MEDIA_XON"):
+            return [FlowControl(name == "MEDIA_XOFF")]
+        if name == "HANGUP":
+            return [Stopped("HANGUP")]
+        if name in ("MEDIA_BUFFERING_COMPLETED", "QUEUE_DRAINED", "STATUS", "DTMF_BEGIN"):
+            return []
+        return [BadFrame(f"unknown event {name[:32]!r}")]
+
+    def _start(self, values: dict[str, Any]) -> list[Event]:
+        if self._started:
+            return [BadFrame("a second MEDIA_START")]
+        name = text(values, "format").lower()
+        slin = re.fullmatch(r"slin(\d*)", name)
+        rate = {"": 8000, "12": 12000, "16": 16000, "24": 24000, "32": 32000, "44": 44100, "48": 48000}
+        encoding, hertz = ("slin", str(rate.get(slin[1], 0))) if slin else (name, "8000")
+        declared = declared_format(encoding, hertz, self.format)
+        if isinstance(declared, BadFrame):
+            return [declared, Stopped("bad format")]
+        self.format, self._started = declared, True
+        call_id = text(values, "channel_id") or text(values, "connection_id")
+        variables = values.get("channel_variables")
+        metadata = texts(variables) if isinstance(variables, dict) else {}
+        caller = metadata.get("CALLERID(num)") or metadata.get("caller")
+        events: list[Event] = [CallStarted(declared, call_id, caller, texts(values) | metadata)]
+        early, self._early = self._early, []
+        for media in early:
+            events += self._media(media)
+        return events
+
+    def _media(self, data: bytes) -> list[Event]:
+        if self._started:
+            return audio_events(data, self.format)
+        if len(self._early) >= EARLY_FRAMES or len(data) > 65500:
+            return [BadFrame("media before MEDIA_START")]
+        self._early.append(data)
+        return []
+
+    # --- out -------------------------------------------------------------------------------------------------------
+
+    def _command(self, name: str, **values: str) -> list[Frame]:
+        if self._json:
+            return [json.dumps({"command": name, **values}, separators=(",", ":"))]
+        return [" ".join((name, *values.values()))]
+
+    def mark(self, name: str) -> list[Frame]:
+        return self._command("MARK_MEDIA", correlation_id=name[:MAX_MARK])
+
+    def clear(self) -> list[Frame]:
+        return self._command("FLUSH_MEDIA")
+
+    def answer(self) -> list[Frame]:
+        return self._command("ANSWER")
+
+    def hang_up(self) -> list[Frame]:
+        return self._command("HANGUP")
+
+    def hand_over(self) -> list[Frame]:
+        return self._command("HANGUP")
