@@ -10,7 +10,7 @@ import click
 from voice.errors import ComandaError
 
 COMMANDS: dict[str, str] = {
-    "run": "voice.commands.run:run",
+    "run": "server.commands.run:run",
     "demo": "voice.commands.demo:demo",
     "talk": "voice.commands.talk:talk",
     "understand": "voice.commands.understand:understand",
@@ -19,7 +19,7 @@ COMMANDS: dict[str, str] = {
     "orders": "voice.commands.orders:orders",
     "kiosk": "voice.commands.kiosk:kiosk",
     "evaluate": "voice.commands.evaluate:evaluate",
-    "capacity": "voice.commands.capacity:capacity",
+    "capacity": "server.commands.capacity:capacity",
     "serve": "server.commands.serve:serve",
     "call": "server.commands.call:call",
 }

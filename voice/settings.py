@@ -9,14 +9,23 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from voice.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def _split(value: Any) -> Any:
+    """Environment variables hold lists with commas."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+"""Several names; a string holds them with commas"""
 
 
 def default_data_dir() -> Path:
@@ -44,6 +53,41 @@ class Settings(BaseModel):
     """espeak-ng voice, for instance "gmw/en-us"; None is the language's own"""
     speech_rate: int = 165
     """Words a minute"""
+
+    # --- server
+    host: str = "127.0.0.1"
+    """Address the server listens on; "0.0.0.0" for all (behind a proxy that speaks https)"""
+    port: int = 8080
+    public_url: str = ""
+    """The origin that the world sees, for instance "https://orders.example.com": what carriers sign and connect to"""
+    origins: Names = ()
+    """Websites that may embed the voice button, for instance "https://shop.example.com" (commas between several)"""
+    production: bool = False
+    """gunicorn with threads in place of Flask's own server"""
+    max_calls: int = Field(default=8, ge=1)
+    """Calls at once; `comanda capacity` finds this machine's"""
+    when_full: Literal["busy", "transfer"] = "busy"
+    """Beyond max_calls a caller hears a polite message, or is passed on to the shop's own telephone"""
+    max_call_seconds: float = 1800.0
+    """A call is ended after this"""
+    shutdown_seconds: float = 30.0
+    """How long a stopping server lets calls end"""
+    secret_key: SecretStr | None = None
+    """Signs the website's tokens and sessions, 32 characters or more; needed in production"""
+    stream_token: SecretStr | None = None
+    """Shared secret of telephony peers that sign nothing (Telnyx, Exotel, Asterisk WebSocket, jambonz, FreeSWITCH)"""
+    twilio_auth_token: SecretStr | None = None
+    plivo_auth_token: SecretStr | None = None
+    vonage_signature_secret: SecretStr | None = None
+    unsigned_local_calls: bool = False
+    """Let `comanda call` on this machine in without signature or token; `comanda run` turns it on"""
+    audiosocket_port: int | None = None
+    """TCP port for Asterisk's AudioSocket; None is off"""
+    audiosocket_host: str = "127.0.0.1"
+    audiosocket_peers: Names = ("127.0.0.0/8", "::1/128")
+    """Networks that may connect to the AudioSocket port; the protocol has no authentication of its own"""
+    audiosocket_uuids: Names = ()
+    """Call UUIDs that are let in; empty: any"""
 
     @property
     def database_url(self) -> str:

@@ -28,9 +28,9 @@ same cart after a reconnect, from the WebSocket to HTTP or back. Guessing or alt
 
 WebSocket `/api/voice`
 ----------------------
-Text messages are JSON objects with a `type`; binary messages are audio, signed 16-bit little-endian mono at the declared
-rate. Limits: 64 KiB a message, 8 KiB a text message, 500 characters of typed text; a client that sends audio faster than
-real time (by more than five seconds) is closed with `error` `too_fast`.
+Text messages are JSON objects with a `type`; binary messages are audio, signed 16-bit little-endian mono at the
+declared rate. Limits: 64 KiB a message, 8 KiB a text message, 500 characters of typed text; a client that sends audio
+faster than real time (by more than five seconds) is closed with `error` `too_fast`.
 
 Client -> server:
 
@@ -41,9 +41,9 @@ binary
     Microphone audio, 20 to 100 ms a message, at real time. May be sent all the time (open microphone: the server finds
     the end of each turn and barge-in) or only while the talk button is down.
 `{"type": "talk", "active": true}` / `{"type": "talk", "active": false}`
-    Push-to-talk. `true`: the assistant falls silent (`clear` follows if it was speaking), audio from here on is one turn;
-    the server does not end it by itself. `false`: the turn ends now. A client that never sends `talk` has an open
-    microphone.
+    Push-to-talk. `true`: the assistant falls silent (`clear` follows if it was speaking), audio from here on is one
+    turn; the server does not end it by itself. `false`: the turn ends now. A client that never sends `talk` has an
+    open microphone.
 `{"type": "text", "text": "two lattes please"}`
     Typed input, an equal of speech. Also silences the assistant.
 `{"type": "key", "digit": "5"}`
@@ -55,8 +55,8 @@ binary
 `{"type": "stop"}`
     Be quiet now (the Escape key): what is left of the spoken answer is dropped; `clear` follows.
 `{"type": "heard", "mark": "3.0"}`
-    The audio before that `mark` has been played to the end. Send it for every mark that was really played, never for one
-    dropped by `clear`: this is how the assistant knows which sentences were heard.
+    The audio before that `mark` has been played to the end. Send it for every mark that was really played, never for
+    one dropped by `clear`: this is how the assistant knows which sentences were heard.
 `{"type": "bye"}`
     Ends the call; the cart is kept.
 
@@ -87,9 +87,9 @@ binary
 `{"type": "end", "reason": "hang_up" | "bye" | "idle" | "transfer" | "shutdown" | "error"}`
     Last message before the server closes. After `shutdown` reconnect (with `session`), after the others do not.
 `{"type": "error", "code": "…", "message": "…", "retry_after": 5?}`
-    Codes: `bad_hello`, `bad_token`, `expired_token` (ask for a new one and say hello again), `bad_origin`, `bad_session`,
-    `bad_message`, `too_large`, `too_fast`, `rate_limited`, `busy` (all lines taken), `internal`. The server closes after
-    all of them but `bad_message`. `message` is for developers, in English.
+    Codes: `bad_hello`, `bad_token`, `expired_token` (ask for a new one and say hello again), `bad_origin`,
+    `bad_session`, `bad_message`, `too_large`, `too_fast`, `rate_limited`, `busy` (all lines taken), `internal`. The
+    server closes after all of them but `bad_message`. `message` is for developers, in English.
 
 cart
 ----

@@ -29,7 +29,7 @@ from voice.types import AudioChunk, AudioFormat
 
 
 class Jambonz(Provider):
-    """One metadata object, then binary L16. `listen` needs bidirectionalAudio {streaming: true, sampleRate: the same}."""
+    """One metadata object, then binary L16. `listen` needs bidirectionalAudio: streaming true, the same sampleRate."""
 
     name: ClassVar[str] = "jambonz"
     lead: ClassVar[float] = 0.4

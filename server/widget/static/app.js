@@ -1,0 +1,277 @@
+/* Puts the parts together: what the caller does goes to the line, what the line says goes to the panel and the ear. */
+import { ApiError, Connection } from "./connection.js";
+import { fill } from "./elements.js";
+import { Microphone, MicrophoneError } from "./microphone.js";
+import { Panel } from "./panel.js";
+import { Player } from "./player.js";
+
+const RATE = 16000; // hertz, both ways
+const KIOSK_REST_SECONDS = 15; // from the end of one customer's conversation to the next welcome
+
+/** @param {{base: URL, shop: string, language: string, mode: string, side: string}} options */
+export async function start(options) {
+  const language = encodeURIComponent(options.language);
+  const [words, shop, sheet] = await Promise.all([
+    getJson(new URL(`strings/${language}.json`, options.base)),
+    getJson(new URL("../api/shop", options.base)),
+    getSheet(new URL("widget.css", options.base)),
+  ]);
+  const app = new App(options, words, shop, sheet);
+  document.body.append(app.panel.element);
+  if (options.mode === "kiosk") app.welcome();
+  return app;
+}
+
+class App {
+  constructor(options, words, shop, sheet) {
+    this.words = words;
+    this.shop = shop;
+    this.storage = keyed(options.shop);
+    this.muted = this.storage.getItem("muted") === "yes";
+    this.serverState = "listening";
+    this.held = null; // microphone frames kept while it is not yet known whether a press is a tap or a hold
+    this.asking = false;
+    this.panel = new Panel(words, { ...options, language: words.code, shopName: shop.name, privacy: new URL("../privacy", options.base), sheet }, this);
+    this.panel.setMuted(this.muted);
+    this.player = new Player(() => this.showState());
+    this.microphone = new Microphone(options.base, RATE, {
+      frame: (pcm, level) => this.frame(pcm, level),
+      lost: () => this.microphoneGone("lost"),
+    });
+    this.connection = new Connection(new URL("../api/", options.base), this.storage, {
+      message: (message) => this.receive(message),
+      audio: (pcm) => this.player.play(pcm, RATE),
+      status: (status) => this.lineIs(status),
+    });
+  }
+
+  // --- What the caller does (called by the panel) -------------------------------------------------------------------
+
+  open() {
+    this.panel.open();
+    if (!this.panel.log.children.length) this.welcome();
+    this.connect();
+  }
+
+  welcome() {
+    this.panel.open();
+    this.panel.suggest(this.shop.suggestions || []);
+    this.panel.say("assistant", `${this.words.welcome} ${this.words.welcome_hint}`);
+  }
+
+  close() {
+    this.silence();
+    this.closeMicrophone();
+    this.connection.close();
+    this.panel.close();
+  }
+
+  /** The talk button goes down: the assistant falls silent at once, and the microphone opens. */
+  down() {
+    this.wasOpen = this.microphone.isOpen;
+    this.interrupted = this.silence();
+    this.held = [];
+    this.connect();
+    this.opening = this.openMicrophone();
+  }
+
+  /** A short press: the microphone stays open, or closes if it was and nothing had to be interrupted. */
+  async tap() {
+    const close = this.wasOpen && !this.interrupted;
+    if (close) return this.closeMicrophone();
+    if (await this.opening) this.release({ type: "mute", active: false });
+  }
+
+  /** A long press ends: so does the turn. */
+  async letGo() {
+    if (!(await this.opening)) return;
+    this.release({ type: "talk", active: true });
+    this.connection.send({ type: "talk", active: false });
+    this.closeMicrophone();
+  }
+
+  async typed(text) {
+    this.silence();
+    this.panel.say("caller", text);
+    this.panel.suggest([]);
+    this.panel.setNotice("");
+    if (this.connection.send({ type: "text", text })) return;
+    try {
+      this.receive(await this.connection.typedTurn(text));
+      this.connect();
+    } catch (error) {
+      this.panel.input.value = text;
+      this.panel.setNotice(this.explain(error));
+    }
+  }
+
+  mute() {
+    this.muted = !this.muted;
+    this.storage.setItem("muted", this.muted ? "yes" : "no");
+    this.panel.setMuted(this.muted);
+    if (this.muted) this.silence();
+    this.connection.hello.speech = !this.muted;
+    this.connection.send({ type: "speech", active: !this.muted });
+  }
+
+  /** Escape: first it silences, then it closes. Returns whether there was something to silence. */
+  stop() {
+    return this.silence();
+  }
+
+  again() {
+    this.connection.forget();
+    this.panel.setEnded(false);
+    this.panel.clear();
+    this.welcome();
+    if (!this.panel.isKiosk) this.connect();
+  }
+
+  // --- Microphone ---------------------------------------------------------------------------------------------------
+
+  async openMicrophone() {
+    this.asking = !this.microphone.isOpen;
+    this.showState();
+    try {
+      await this.microphone.open();
+      this.panel.setNotice("");
+      this.panel.setTalking(true);
+      return true;
+    } catch (error) {
+      this.microphoneGone(error instanceof MicrophoneError ? error.reason : "unsupported");
+      return false;
+    } finally {
+      this.asking = false;
+      this.showState();
+    }
+  }
+
+  closeMicrophone() {
+    this.held = null;
+    this.microphone.close();
+    this.connection.send({ type: "mute", active: true });
+    this.panel.setTalking(false);
+    this.showState();
+  }
+
+  microphoneGone(reason) {
+    this.closeMicrophone();
+    this.panel.setNotice(this.words.microphone[reason]);
+    this.panel.input.focus();
+  }
+
+  frame(pcm, level) {
+    this.panel.setLevel(level);
+    if (this.held) this.held.push(pcm);
+    else this.connection.sendAudio(pcm);
+  }
+
+  /** It is known now what the press was: say so, and send what was heard meanwhile. */
+  release(message) {
+    const frames = this.held || [];
+    this.held = null;
+    this.connection.send(message);
+    frames.forEach((pcm) => this.connection.sendAudio(pcm));
+  }
+
+  // --- What the line says -------------------------------------------------------------------------------------------
+
+  connect() {
+    this.player.unlock(RATE);
+    this.connection.open({ rate: RATE, speech: !this.muted });
+  }
+
+  receive(message) {
+    const handlers = {
+      ready: () => this.connection.send({ type: "mute", active: !this.microphone.isOpen }),
+      state: () => (this.serverState = message.state),
+      partial: () => this.panel.setPartial(message.text),
+      turn: () => this.turn(message),
+      mark: () => this.player.mark(() => this.connection.send({ type: "heard", mark: message.mark })),
+      clear: () => this.player.stop(),
+      transfer: () => this.panel.say("assistant", message.phone),
+      end: () => this.ended(message.reason),
+      error: () => this.panel.setNotice(this.explain(message)),
+    };
+    (handlers[message.type || "turn"] || (() => undefined))();
+    this.showState();
+  }
+
+  turn({ kind, heard, sentences, cart, suggestions, action }) {
+    this.panel.setPartial("");
+    if (kind === "speech" && heard) this.panel.say("caller", heard);
+    if (sentences.length) this.panel.say("assistant", sentences.join(" "));
+    this.panel.ticket.show(cart);
+    this.panel.suggest(action === "listen" ? suggestions : []);
+    this.serverState = "listening";
+    if (action === "hang_up" && !this.connection.isOpen) this.ended("hang_up");
+  }
+
+  ended(reason) {
+    this.closeMicrophone();
+    if (reason !== "hang_up" && reason !== "transfer") return;
+    this.connection.forget();
+    this.panel.setEnded(true);
+    if (this.panel.isKiosk) setTimeout(() => this.again(), KIOSK_REST_SECONDS * 1000);
+  }
+
+  lineIs(status) {
+    const notices = { offline: this.words.offline, busy: this.words.busy };
+    if (status === "offline") this.wasOffline = true;
+    if (status === "open") this.panel.setNotice(this.wasOffline ? this.words.back : "");
+    if (status === "open") this.wasOffline = false;
+    if (notices[status]) this.panel.setNotice(notices[status]);
+    this.lineState = status;
+    this.showState();
+  }
+
+  silence() {
+    const cut = this.player.stop();
+    if (cut) this.connection.send({ type: "stop" });
+    return cut;
+  }
+
+  showState() {
+    const talking = this.microphone.isOpen ? this.serverState : "idle";
+    if (this.asking) this.panel.setState("asking");
+    else if (this.player.isSpeaking) this.panel.setState("speaking");
+    else if (this.lineState === "connecting" && this.microphone.isOpen) this.panel.setState("connecting");
+    else if (this.serverState === "thinking") this.panel.setState("thinking");
+    else this.panel.setState(talking === "speaking" ? "listening" : talking);
+  }
+
+  explain(error) {
+    if (error.code === "busy" || error.code === "rate_limited") return this.words.busy;
+    return fill(error instanceof ApiError || error.code ? this.words.failed : this.words.unreachable, { shop: this.shop.name });
+  }
+}
+
+async function getJson(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  return response.json();
+}
+
+/** A constructed sheet: it needs no style-src of the page's. */
+async function getSheet(url) {
+  const sheet = new CSSStyleSheet();
+  return sheet.replace(await (await fetch(url)).text());
+}
+
+/** This shop's corner of the tab's storage; a page that forbids storage gets one that lasts as long as the page. */
+function keyed(shop) {
+  const prefix = `comanda:${shop}:`;
+  const memory = new Map();
+  const kept = (use, otherwise) => {
+    try {
+      return use(window.sessionStorage);
+    } catch {
+      return otherwise();
+    }
+  };
+  return {
+    getItem: (name) => kept((s) => s.getItem(prefix + name), () => memory.get(name) ?? null),
+    setItem: (name, value) => kept((s) => s.setItem(prefix + name, value), () => memory.set(name, value)),
+    removeItem: (name) => kept((s) => s.removeItem(prefix + name), () => memory.delete(name)),
+  };
+}
