@@ -24,6 +24,9 @@ class Option:
     pronunciations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Word -> pronunciations given by the owner (ARPABET or IPA), for words no dictionary has"""
     available: bool = True
+    amount_prices: Mapping[str, int] = field(default_factory=dict)
+    """Surcharge in minor units for an amount of it ("extra"), where the group's factor does not say it"""
+    allergens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class OptionGroup:
     """Its options alone stand for the product: "a margherita" for a pizza, "a tuna" for a sandwich"""
     repeatable: bool = False
     """An option may be chosen more than once: "three extra shots" """
+    amount_factors: Mapping[str, Decimal] = field(default_factory=dict)
+    """Amount -> how many times the option's price it costs ("double": 2); 1 where not given"""
 
     def option(self, option_id: str) -> Option:
         return next(o for o in self.options if o.id == option_id)
@@ -147,6 +152,8 @@ class Discount:
     """Order value from which it counts"""
     category: str | None = None
     """Only lines of this category"""
+    hours: tuple[OpeningHours, ...] = ()
+    """When it is given, if not always: a happy hour"""
 
 
 @dataclass(frozen=True)
@@ -180,8 +187,20 @@ class Shop:
     """An order above this (minor units) goes to a person"""
     answers: Mapping[str, str] = field(default_factory=dict)
     """Topic -> the shop's own words: returns, parking, allergens, wifi, payment ..."""
+    topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Topic -> what callers call it, besides its own name: wifi -> "internet", "the password" """
     prompts: Mapping[str, str] = field(default_factory=dict)
     """Prompt key -> the shop's own wording"""
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A shelf of the shop: "coffee", "pastries". `Product.category` holds its id."""
+
+    id: str
+    name: str
+    """As it is spoken: "hot drinks" """
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -194,6 +213,10 @@ class Catalogue:
     """Amount id -> further words for it, added to the language's own"""
     negations: tuple[str, ...] = ()
     """Further words for leaving out, added to the language's own"""
+    categories: Mapping[str, Category] = field(default_factory=dict)
+    """Id -> category, in the owner's order"""
+    pronunciations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Word -> pronunciations (ARPABET or IPA) wherever the word stands: names, variants, options, answers"""
     source: str = ""
     """Path of the file it was read from"""
     version: str = ""

@@ -1,0 +1,78 @@
+"""CSV for the simple case: a header, and one product a line.
+
+    name,price,aliases,category
+    Latte,3.50,caffe latte; milk coffee,coffee
+
+Lists are separated by ";" or "|". A column "price small" makes a variant called small.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+from voice.errors import CatalogueError
+from voice.shop.files.located_yaml import read_text
+from voice.shop.files.problems import Location, suggestion
+
+COLUMNS = (
+    "name", "price", "id", "aliases", "category", "unit", "tax", "stock", "available", "description", "tags", "allergens",
+    "pairs_with", "popularity", "max_quantity",
+)
+_LISTS = frozenset({"aliases", "tags", "allergens", "pairs_with"})
+_VARIANT = "price "
+
+
+def read_price_list(path: Path) -> tuple[Any, dict[Location, int], list[tuple[Location, str]]]:
+    """The same content, lines and mistakes as `read_yaml` gives; the shop is named after the file."""
+    text = read_text(path)
+    header = text.splitlines()[0]
+    delimiter = max("\t;,", key=header.count)
+    lines: dict[Location, int] = {("products",): 1}
+    problems: list[tuple[Location, str]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    products: list[Any] = []
+    try:
+        columns = [" ".join(column.lower().split()) for column in next(reader)]
+        problems += [(("products",), message) for message in _column_problems(columns)]
+        for row in reader:
+            if not any(cell.strip() for cell in row):
+                continue
+            where: Location = ("products", len(products))
+            lines[where] = reader.line_num
+            if len(row) > len(columns):
+                problems.append((where, f"{len(row)} cells under {len(columns)} columns. Put texts with "
+                                        f"'{delimiter}' in double quotes."))
+            products.append(_product(dict(zip(columns, row, strict=False)), delimiter))
+    except csv.Error as error:
+        raise CatalogueError(f"{path}:{reader.line_num}: {error}. Close every double quote.") from error
+    name = path.stem.replace("_", " ").replace("-", " ").title()
+    return {"shop": {"name": name}, "products": products}, lines, problems
+
+
+def _column_problems(columns: list[str]) -> list[str]:
+    unknown = [c for c in columns if c and c not in COLUMNS and not c.startswith(_VARIANT)]
+    found = [f"unknown column '{column}'.{suggestion(column, COLUMNS)}" for column in unknown]
+    found += [f"the column '{column}' stands twice. Remove one." for column in {c for c in columns if columns.count(c) > 1}]
+    if "name" not in columns:
+        found.append("the first line must name the columns: name,price,aliases,category.")
+    return found
+
+
+def _product(cells: dict[str, str], delimiter: str) -> dict[str, Any]:
+    product: dict[str, Any] = {}
+    for column, cell in cells.items():
+        text = cell.strip()
+        if not text:
+            continue
+        if column in _LISTS:
+            separators = "|" if delimiter == ";" else ";|"
+            product[column] = [part.strip() for part in text.translate(dict.fromkeys(map(ord, separators), "\n")).split("\n")
+                               if part.strip()]
+        elif column.startswith(_VARIANT):
+            product.setdefault("prices", {})[column.removeprefix(_VARIANT)] = text
+        elif column in COLUMNS:
+            product[column] = text
+    return product
