@@ -82,10 +82,19 @@ class App {
     if (await this.opening) this.release({ type: "mute", active: false });
   }
 
+  /** A long press: from here on one turn, unless the browser's question for the microphone made the finger let go. */
+  hold() {
+    this.pressed = true;
+    this.holding = this.opening.then((open) => {
+      if (open) this.release(this.pressed ? { type: "talk", active: true } : { type: "mute", active: false });
+      return open && this.pressed;
+    });
+  }
+
   /** A long press ends: so does the turn. */
   async letGo() {
-    if (!(await this.opening)) return;
-    this.release({ type: "talk", active: true });
+    this.pressed = false;
+    if (!(await this.holding)) return;
     this.connection.send({ type: "talk", active: false });
     this.closeMicrophone();
   }

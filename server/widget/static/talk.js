@@ -1,24 +1,30 @@
 /* Press or hold: one button for pointer, touch, keyboard and assistive technology.
  *
  * A short press leaves the microphone open (press again to close it); a long one is a walkie-talkie: letting go ends
- * the turn. `down` runs at once, so that nothing said while the finger goes down is lost.
+ * the turn. `down` runs at once, so that nothing said while the finger goes down is lost; then comes either `tap`, or
+ * `hold` and later `letGo`.
  */
 const HOLD_MILLISECONDS = 400;
 
-/** @param {HTMLElement} button  @param {{down: () => void, tap: () => void, letGo: () => void}} on */
+/** @param {HTMLElement} button  @param {{down: () => void, tap: () => void, hold: () => void, letGo: () => void}} on */
 export function pressOrHold(button, on) {
-  let pressedAt = null;
+  let timer = null;
+  let phase = "up"; // "up", "down" (not yet known which) or "held"
   const down = () => {
-    if (pressedAt !== null) return;
-    pressedAt = performance.now();
+    if (phase !== "up" || button.disabled) return;
+    phase = "down";
+    timer = setTimeout(() => {
+      phase = "held";
+      on.hold();
+    }, HOLD_MILLISECONDS);
     on.down();
   };
   const up = () => {
-    if (pressedAt === null) return;
-    const held = performance.now() - pressedAt;
-    pressedAt = null;
-    if (held < HOLD_MILLISECONDS) on.tap();
-    else on.letGo();
+    clearTimeout(timer);
+    const ended = phase;
+    phase = "up";
+    if (ended === "down") on.tap();
+    if (ended === "held") on.letGo();
   };
   const isKey = (event) => event.key === " " || event.key === "Enter";
   button.addEventListener("pointerdown", (event) => {
