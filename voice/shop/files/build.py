@@ -1,11 +1,12 @@
-"""From the text of a catalogue file to a `Catalogue`: every section validated, every name looked up, all mistakes told."""
+"""From the text of a catalogue file to a `Catalogue`: every section validated, every name looked up, all mistakes
+told."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from babel.numbers import get_currency_precision
 
@@ -19,13 +20,14 @@ from voice.shop.files.schema import (
     ShopEntry,
     VariantEntry,
     ZoneEntry,
-    _pronunciations,
-    _words,
+    read_pronunciations,
+    read_words,
 )
-from voice.shop.files.values import Pricer, make_id
 from voice.shop.files.validate import expand, validate
+from voice.shop.files.values import Pricer, make_id
 from voice.shop.model import Catalogue, Category, DeliveryZone, Discount, Product, Shop
 
+T = TypeVar("T")
 SECTIONS = (
     "shop", "products", "categories", "option_groups", "variants", "pronunciations", "answers", "prompts", "amounts",
     "negations",
@@ -52,7 +54,8 @@ class _Builder:
         self.pricer = Pricer(currency, get_currency_precision(currency), problems)
 
     def catalogue(self) -> Catalogue | None:
-        pronunciations = self._call(_pronunciations, "pronunciations", {})
+        pronunciations = self._call(read_pronunciations, self.content.get("pronunciations"), ("pronunciations",),
+                                    dict[str, tuple[str, ...]]())
         categories = self._categories()
         groups = GroupBook(self._mapping("option_groups"), self.pricer, pronunciations, self.problems)
         builder = ProductBuilder(
@@ -64,9 +67,10 @@ class _Builder:
         if self.problems.found or shop is None:
             return None
         named = {c: Category(c, e.name or c.replace("_", " "), tuple(e.aliases)) for c, e in categories.items()}
+        negations = self._call(read_words, self.content.get("negations"), ("negations",), list[str]())
         return Catalogue(
             shop=shop, products=products, amounts=self._word_lists("amounts"),
-            negations=tuple(self._call(_words, "negations", [])), categories=named, pronunciations=pronunciations,
+            negations=tuple(negations), categories=named, pronunciations=pronunciations,
         )
 
     # sections
@@ -80,20 +84,17 @@ class _Builder:
             return {}
         return value
 
-    def _call(self, read: Any, section: str, empty: Any) -> Any:
+    def _call(self, read: Callable[[Any], T], value: Any, where: Location, empty: T) -> T:
         try:
-            return read(self.content.get(section))
+            return read(value)
         except ValueError as error:
-            self.problems.add((section,), f"{section}: {error}")
+            self.problems.add(where, f"{'.'.join(map(str, where))}: {error}")
             return empty
 
     def _word_lists(self, section: str) -> dict[str, tuple[str, ...]]:
-        lists = {}
+        lists: dict[str, tuple[str, ...]] = {}
         for key, value in self._mapping(section).items():
-            try:
-                lists[key] = tuple(_words(value))
-            except ValueError as error:
-                self.problems.add((section, key), f"{section}.{key}: {error}")
+            lists[key] = tuple(self._call(read_words, value, (section, key), list[str]()))
         return lists
 
     def _categories(self) -> dict[str, CategoryEntry]:
@@ -112,8 +113,9 @@ class _Builder:
             if not isinstance(values, list):
                 self.problems.add(where, "a list was expected, one '- small' a line.")
                 continue
-            entries = [validate(VariantEntry, expand(v, None), (*where, i), self.problems) for i, v in enumerate(values)]
-            sets[key] = tuple(entry for entry in entries if entry)
+            entries = (validate(VariantEntry, expand(value, None), (*where, index), self.problems)
+                       for index, value in enumerate(values))
+            sets[key] = tuple(filter(None, entries))
         return sets
 
     # the shop

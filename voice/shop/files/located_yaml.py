@@ -30,7 +30,7 @@ def read_text(path: Path) -> str:
             raise CatalogueError(f"{path} is larger than {MAX_BYTES >> 20} MB, which no catalogue should be.")
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise CatalogueError(f"{path} does not exist. 'comanda catalogue new {path}' writes one to start from.") from error
+        raise CatalogueError(f"{path} does not exist. 'comanda catalogue new {path}' writes one.") from error
     except (OSError, ValueError) as error:
         raise CatalogueError(f"{path} cannot be read: {error}") from error
     try:
@@ -39,7 +39,7 @@ def read_text(path: Path) -> str:
         line = data[: error.start].count(b"\n") + 1
         raise CatalogueError(f"{path}:{line}: this is not UTF-8 text. Save the file as UTF-8.") from error
     if not text.strip():
-        raise CatalogueError(f"{path} is empty. 'comanda catalogue new OTHER_FILE' writes one to start from.")
+        raise CatalogueError(f"{path} is empty. 'comanda catalogue new FILE' writes one to start from.")
     return text
 
 
@@ -53,7 +53,7 @@ def read_yaml(path: Path) -> tuple[Any, dict[Location, int], list[tuple[Location
     except (yaml.YAMLError, RecursionError) as error:
         raise CatalogueError(f"{path} cannot be read as YAML: {error}") from error
     if node is None:
-        raise CatalogueError(f"{path} holds only comments. 'comanda catalogue new OTHER_FILE' writes one to start from.")
+        raise CatalogueError(f"{path} holds only comments. 'comanda catalogue new FILE' writes one to start from.")
     reader = _Reader()
     try:
         content = reader.read(node, ())

@@ -96,7 +96,8 @@ class GroupBook:
             for option_id in self._ids(group, [name], (*where, "prices", name)):
                 minor = self._pricer.minor(price, (*where, "prices", name))
                 kept = [replace(o, price=minor) if o.id == option_id else o for o in kept]
-        changed = replace(group, options=tuple(kept), default=tuple(d for d in group.default if d in {o.id for o in kept}))
+        default = tuple(d for d in group.default if any(option.id == d for option in kept))
+        changed = replace(group, options=tuple(kept), default=default)
         if use.default is not None:
             changed = replace(changed, default=self._ids(changed, use.default, (*where, "default")))
         least = group.min if use.min is None else use.min

@@ -18,8 +18,8 @@ from voice.shop.files.located_yaml import read_text
 from voice.shop.files.problems import Location, suggestion
 
 COLUMNS = (
-    "name", "price", "id", "aliases", "category", "unit", "tax", "stock", "available", "description", "tags", "allergens",
-    "pairs_with", "popularity", "max_quantity",
+    "name", "price", "id", "aliases", "category", "unit", "tax", "stock", "available", "description", "tags",
+    "allergens", "pairs_with", "popularity", "max_quantity",
 )
 _LISTS = frozenset({"aliases", "tags", "allergens", "pairs_with"})
 _VARIANT = "price "
@@ -45,7 +45,7 @@ def read_price_list(path: Path) -> tuple[Any, dict[Location, int], list[tuple[Lo
             if len(row) > len(columns):
                 problems.append((where, f"{len(row)} cells under {len(columns)} columns. Put texts with "
                                         f"'{delimiter}' in double quotes."))
-            products.append(_product(dict(zip(columns, row, strict=False)), delimiter))
+            products.append(_product(dict(zip(columns, row, strict=False))))
     except csv.Error as error:
         raise CatalogueError(f"{path}:{reader.line_num}: {error}. Close every double quote.") from error
     name = path.stem.replace("_", " ").replace("-", " ").title()
@@ -55,22 +55,22 @@ def read_price_list(path: Path) -> tuple[Any, dict[Location, int], list[tuple[Lo
 def _column_problems(columns: list[str]) -> list[str]:
     unknown = [c for c in columns if c and c not in COLUMNS and not c.startswith(_VARIANT)]
     found = [f"unknown column '{column}'.{suggestion(column, COLUMNS)}" for column in unknown]
-    found += [f"the column '{column}' stands twice. Remove one." for column in {c for c in columns if columns.count(c) > 1}]
+    twice = sorted({column for column in columns if column and columns.count(column) > 1})
+    found += [f"the column '{column}' stands twice. Remove one." for column in twice]
     if "name" not in columns:
         found.append("the first line must name the columns: name,price,aliases,category.")
     return found
 
 
-def _product(cells: dict[str, str], delimiter: str) -> dict[str, Any]:
+def _product(cells: dict[str, str]) -> dict[str, Any]:
     product: dict[str, Any] = {}
     for column, cell in cells.items():
         text = cell.strip()
         if not text:
             continue
         if column in _LISTS:
-            separators = "|" if delimiter == ";" else ";|"
-            product[column] = [part.strip() for part in text.translate(dict.fromkeys(map(ord, separators), "\n")).split("\n")
-                               if part.strip()]
+            parts = text.replace("|", ";").split(";")
+            product[column] = [part.strip() for part in parts if part.strip()]
         elif column.startswith(_VARIANT):
             product.setdefault("prices", {})[column.removeprefix(_VARIANT)] = text
         elif column in COLUMNS:

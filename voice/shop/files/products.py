@@ -47,7 +47,7 @@ class ProductBuilder:
         elif isinstance(section, dict):
             for key, values in section.items():
                 if not isinstance(values, list):
-                    self._problems.add(("products", key), f"under '{key}' a list was expected, '- name: ...' a product.")
+                    self._problems.add(("products", key), f"a list was expected under '{key}', '- name: ...' each.")
                     continue
                 yield from ((value, key, ("products", key, index)) for index, value in enumerate(values))
         if not section:
@@ -98,10 +98,11 @@ class ProductBuilder:
             if variant is None and defined:
                 self._problems.add(here, f"'{set_name}' has no '{name}'.{suggestion(name, [v.name for v in defined])}")
             minor = self._pricer.minor(price, here)
-            found.append(
-                Variant(variant.id or make_id(variant.name), variant.name, minor, tuple(variant.aliases), variant.available)
-                if variant else Variant(make_id(name), name, minor)
-            )
+            if variant is None:
+                found.append(Variant(make_id(name), name, minor))
+            else:
+                variant_id = variant.id or make_id(variant.name)
+                found.append(Variant(variant_id, variant.name, minor, tuple(variant.aliases), variant.available))
         return tuple(found)
 
     def _default_variant(self, name: str | None, entry: ProductEntry, variants: tuple[Variant, ...],

@@ -45,7 +45,7 @@ def _price(value: Any) -> Decimal:
     return amount
 
 
-def _words(value: Any) -> list[str]:
+def read_words(value: Any) -> list[str]:
     """A list of texts, or one text; empty ones are mistakes."""
     entries = value if isinstance(value, list) else [value]
     if value is None:
@@ -77,7 +77,7 @@ def _name(value: Any) -> str:
 
 
 def _hours(value: Any) -> tuple[OpeningHours, ...]:
-    return tuple(hours for entry in _words(value) for hours in parse_hours(entry))
+    return tuple(hours for entry in read_words(value) for hours in parse_hours(entry))
 
 
 def _count(value: Any) -> int:
@@ -91,24 +91,24 @@ def _any_number(value: Any) -> int | None:
     return None if value is None or str(value).lower() in ("any", "none") else _count(value)
 
 
-def _pronunciations(value: Any) -> dict[str, tuple[str, ...]]:
+def read_pronunciations(value: Any) -> dict[str, tuple[str, ...]]:
     if value is None:
         return {}
     if not isinstance(value, dict):
         raise ValueError("write each as 'word: P R AH N AH N S IY EY SH AH N' (ARPABET) or 'word: /IPA/'.")
-    return {word.lower(): tuple(_words(said)) for word, said in value.items()}
+    return {word.lower(): tuple(read_words(said)) for word, said in value.items()}
 
 
 Price = Annotated[Decimal, BeforeValidator(_price)]
 Surcharge = Annotated[Decimal, BeforeValidator(_decimal)]
 Number = Annotated[Decimal, BeforeValidator(_decimal)]
-Words = Annotated[list[str], BeforeValidator(_words)]
+Words = Annotated[list[str], BeforeValidator(read_words)]
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Name = Annotated[str, BeforeValidator(_name)]
 Hours = Annotated[tuple[OpeningHours, ...], BeforeValidator(_hours)]
 Count = Annotated[int, BeforeValidator(_count)]
 AtMost = Annotated["int | None", BeforeValidator(_any_number)]
-Pronunciations = Annotated[dict[str, tuple[str, ...]], BeforeValidator(_pronunciations)]
+Pronunciations = Annotated[dict[str, tuple[str, ...]], BeforeValidator(read_pronunciations)]
 
 
 class Section(BaseModel):

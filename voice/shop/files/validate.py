@@ -18,6 +18,13 @@ def validate(model: type[M], value: Any, location: Location, problems: Problems)
     except ValidationError as error:
         for detail in error.errors():
             _note(model, detail, location, problems)
+        unknown = {d["loc"][0] for d in error.errors() if d["type"] == "extra_forbidden" and len(d["loc"]) == 1}
+    if not unknown or not isinstance(value, dict):
+        return None
+    # What is left is used all the same, so that mistakes in what refers to it are told together with these.
+    try:
+        return model.model_validate({key: kept for key, kept in value.items() if key not in unknown})
+    except ValidationError:
         return None
 
 
