@@ -53,6 +53,14 @@ class Settings(BaseModel):
     """espeak-ng voice, for instance "gmw/en-us"; None is the language's own"""
     speech_rate: int = 165
     """Words a minute"""
+    speech_deadline: float = Field(default=5.0, gt=0)
+    """How long one sentence may take to be synthesised before the voice's process is restarted"""
+    speech_cache_mb: int = Field(default=50, ge=0)
+    """Disk space for prompts spoken before, megabytes; 0 keeps none on disk"""
+    speech_pause: float = Field(default=0.15, ge=0, le=2)
+    """Silence after each sentence"""
+    recordings: Path | None = None
+    """Folder of the shop's own WAVs that replace prompts (voice/speech/recordings.py says how they are named)"""
 
     # --- server
     host: str = "127.0.0.1"
@@ -62,6 +70,8 @@ class Settings(BaseModel):
     """The origin that the world sees, for instance "https://orders.example.com": what carriers sign and connect to"""
     origins: Names = ()
     """Websites that may embed the voice button, for instance "https://shop.example.com" (commas between several)"""
+    proxies: int = 0
+    """Reverse proxies in front whose X-Forwarded-For is believed"""
     production: bool = False
     """gunicorn with threads in place of Flask's own server"""
     max_calls: int = Field(default=8, ge=1)

@@ -1,0 +1,67 @@
+"""What the server's parts share: one object, made once by create_app() and found again with state()."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+
+from server.limits import Admission, RateLimiter
+from server.metrics import Metrics
+from server.security import Origins, Signer, secret_key
+from server.sessions import SessionPool
+from voice.settings import Settings
+
+if TYPE_CHECKING:
+    from server.telephony.call import Call
+    from voice.assistant import Assistant
+
+MAX_OUTCOMES = 1000
+
+
+@dataclass
+class ServerState:
+    settings: Settings
+    assistant: Assistant
+    signer: Signer
+    origins: Origins
+    admission: Admission
+    metrics: Metrics = field(default_factory=Metrics)
+    sessions: SessionPool = field(default_factory=SessionPool)
+    tokens: RateLimiter = field(default_factory=lambda: RateLimiter(1.0, 30))
+    turns: RateLimiter = field(default_factory=lambda: RateLimiter(2.0, 30))
+    reads: RateLimiter = field(default_factory=lambda: RateLimiter(10.0, 60))
+    connects: RateLimiter = field(default_factory=lambda: RateLimiter(2.0, 40))
+    calls: set[Call] = field(default_factory=set)
+    """Under way; guarded by `lock`"""
+    outcomes: OrderedDict[str, str] = field(default_factory=OrderedDict)
+    """Carrier's call id -> how the stream ended, for the carrier's next question; guarded by `lock`"""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @staticmethod
+    def of(settings: Settings, assistant: Assistant) -> ServerState:
+        """Raises SettingsError for a set-up that would not be safe."""
+        signer = Signer(secret_key(settings))
+        return ServerState(settings, assistant, signer, Origins(settings), Admission(settings.max_calls))
+
+    def remember_outcome(self, call_id: str, outcome: str) -> None:
+        with self.lock:
+            self.outcomes[call_id] = outcome
+            while len(self.outcomes) > MAX_OUTCOMES:
+                self.outcomes.popitem(last=False)
+
+    def take_outcome(self, call_id: str) -> str:
+        with self.lock:
+            return self.outcomes.pop(call_id, "")
+
+    def running(self) -> list[Call]:
+        with self.lock:
+            return list(self.calls)
+
+
+def state() -> ServerState:
+    """The state of the app that serves the current request."""
+    return cast(ServerState, current_app.extensions["comanda"])
