@@ -33,6 +33,7 @@ MAX_MARK = 64
 
 class ChanWebSocket(Provider):
     name: ClassVar[str] = "chan-websocket"
+    frame_seconds: ClassVar[float] = 0.1
     lead: ClassVar[float] = 2.0
     """The queue holds 20 s; FLUSH_MEDIA empties it at once"""
     marks: ClassVar[bool] = True

@@ -1,0 +1,111 @@
+"""The two ways that calls reach us: WebSocket messages and a TCP stream, behind one small interface."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import struct
+import threading
+from typing import Any, Protocol
+
+from simple_websocket import ConnectionClosed
+
+from server.telephony.contract import Frame
+
+SEND_SECONDS = 5
+"""A peer that does not read for so long is given up"""
+RECEIVE_BYTES = 4096
+
+
+class TransportClosed(Exception):
+    """The connection has ended, from whichever side."""
+
+
+class Transport(Protocol):
+    def receive(self, timeout: float) -> Frame | None:
+        """The next message or piece, or None after `timeout` seconds. Raises TransportClosed."""
+        ...
+
+    def send(self, frame: Frame) -> None:
+        """Sends one message, or one piece in one write. Raises TransportClosed."""
+        ...
+
+    def close(self) -> None:
+        """Ends the connection in good order. Never raises; may be called twice."""
+        ...
+
+
+class WebSocketTransport:
+    """simple_websocket's server end, made safe for a reader and a writer thread."""
+
+    def __init__(self, ws: Any) -> None:
+        self._ws = ws
+        self._sending = threading.Lock()
+        _tune(ws.sock)
+
+    def receive(self, timeout: float) -> Frame | None:
+        try:
+            message: Frame | None = self._ws.receive(timeout)
+        except ConnectionClosed as error:
+            raise TransportClosed(str(error)) from error
+        return bytes(message) if isinstance(message, bytearray) else message
+
+    def send(self, frame: Frame) -> None:
+        try:
+            with self._sending:
+                self._ws.send(frame)
+        except (ConnectionClosed, OSError) as error:
+            raise TransportClosed(str(error)) from error
+
+    def close(self) -> None:
+        with contextlib.suppress(ConnectionClosed, OSError), self._sending:
+            self._ws.close()
+
+
+class TcpTransport:
+    """A TCP connection; `send` is one write, so that a header never travels without its payload."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._closed = False
+        _tune(connection)
+
+    def receive(self, timeout: float) -> Frame | None:
+        try:
+            if not select.select([self._connection], [], [], timeout)[0]:
+                return None
+            data = self._connection.recv(RECEIVE_BYTES)
+        except (OSError, ValueError) as error:
+            raise TransportClosed(str(error)) from error
+        if not data:
+            raise TransportClosed("the peer has closed")
+        return data
+
+    def send(self, frame: Frame) -> None:
+        if self._closed:
+            raise TransportClosed("closed")
+        try:
+            self._connection.sendall(frame if isinstance(frame, bytes) else frame.encode())
+        except OSError as error:
+            raise TransportClosed(str(error)) from error
+
+    def close(self) -> None:
+        """Half-closes first: a reset in place of a FIN would make Asterisk hang up instead of going on."""
+        if self._closed:
+            return
+        self._closed = True
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_WR)
+            for _ in range(50):
+                if not select.select([self._connection], [], [], 0.1)[0] or not self._connection.recv(RECEIVE_BYTES):
+                    break
+        with contextlib.suppress(OSError):
+            self._connection.close()
+
+
+def _tune(connection: socket.socket) -> None:
+    """No delay for small frames; a send that the peer does not take in time fails."""
+    with contextlib.suppress(OSError):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_SECONDS, 0))
