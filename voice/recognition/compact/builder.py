@@ -1,0 +1,124 @@
+"""Builds the embedded model's acoustic part on the spot, from the acoustic model inside the pocketsphinx wheel.
+
+The result is a folder with am/final.mdl, conf/ and the phones of graph/, to which a decoding graph is added for every
+catalogue (`voice.recognition.graph`). It is built beside its place and moved there, so it is whole or absent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from voice.errors import ModelError
+from voice.recognition.compact.network import FrontEnd, MeanGate, model_file, pdf_ids
+from voice.recognition.compact.phone_set import PhoneSet, TransitionModel
+from voice.recognition.compact.ptm import read_ptm, wheel_model_folder
+from voice.recognition.compact.static_graph import Progress, silent
+
+Band = Literal["wide", "telephone"]
+
+MFCC = """\
+--use-energy=false
+--sample-frequency=16000
+--frame-length=25.625
+--frame-shift=10
+--window-type=hamming
+--preemphasis-coefficient=0.97
+--remove-dc-offset=false
+--dither=0
+--num-mel-bins=25
+--low-freq=130
+--high-freq=6800
+--num-ceps=13
+--cepstral-lifter=22
+--snip-edges=true
+"""
+"""The features that the en-us model was trained on (its feat.params), in Kaldi's words"""
+DECODER = """\
+--min-active=200
+--max-active=7000
+--beam=13.0
+--lattice-beam=6.0
+--acoustic-scale=0.15
+--frame-subsampling-factor=1
+--frames-per-chunk=20
+--endpoint.silence-phones=1:2:3
+"""
+
+
+@lru_cache(maxsize=1)
+def embedded_transitions() -> TransitionModel:
+    """Phones and transition model of the wheel's en-us model."""
+    model = read_ptm(wheel_model_folder() / "en-us")
+    return TransitionModel(PhoneSet(model), pdf_ids(model))
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides what the built folder holds."""
+
+    band: Band = "wide"
+    gate: MeanGate = MeanGate()
+    decoder: str = DECODER
+
+    @property
+    def key(self) -> str:
+        """Names the folder: other code or other settings give another one."""
+        digest = hashlib.sha256(repr(self).encode())
+        for file in sorted(Path(__file__).parent.glob("*.py")):
+            digest.update(file.read_bytes())
+        return digest.hexdigest()[:12]
+
+
+def front_end(band: Band) -> FrontEnd:
+    """The features of a band."""
+    if band == "wide":
+        return FrontEnd("mfcc.conf", MFCC)
+    raise ModelError(f"There is no model of the band '{band}'.")
+
+
+def embedded_model(models_dir: Path, recipe: Recipe | None = None, on_progress: Progress = silent) -> Path:
+    """Folder of the embedded acoustic model under `models_dir`, built first if it is not there yet (about a second)."""
+    recipe = recipe or Recipe()
+    folder = models_dir / f"embedded-en-{recipe.band}-{recipe.key}"
+    if (folder / "am" / "final.mdl").is_file():
+        return folder
+    try:
+        models_dir.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".building-", dir=models_dir))
+    except OSError as error:
+        raise ModelError(
+            f"The speech model cannot be stored in {models_dir} ({error}). Set COMANDA_DATA_DIR."
+        ) from error
+    try:
+        _write(draft, recipe, on_progress)
+        draft.replace(folder)
+    except OSError as error:
+        if not (folder / "am" / "final.mdl").is_file():  # else another process was quicker
+            raise ModelError(f"The speech model cannot be stored in {folder} ({error}). Free some space.") from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return folder
+
+
+def _write(draft: Path, recipe: Recipe, on_progress: Progress) -> None:
+    on_progress("acoustic model", 0.0)
+    transitions = embedded_transitions()
+    front = front_end(recipe.band)
+    for name in ("am", "conf", "graph/phones"):
+        (draft / name).mkdir(parents=True)
+    on_progress("acoustic model", 0.5)
+    (draft / "am" / "final.mdl").write_bytes(model_file(transitions, front, recipe.gate))
+    (draft / "conf" / front.file).write_text(front.text, encoding="ascii")
+    (draft / "conf" / "model.conf").write_text(recipe.decoder, encoding="ascii")
+    (draft / "graph" / "phones" / "word_boundary.int").write_text(transitions.phones.word_boundaries, encoding="ascii")
+    source = wheel_model_folder() / "en-us"
+    for notice in ("LICENSE", "README"):
+        if (source / notice).is_file():
+            shutil.copy(source / notice, draft / f"{notice}.en-us")
+    on_progress("acoustic model", 1.0)

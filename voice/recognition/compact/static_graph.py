@@ -1,0 +1,262 @@
+"""A static decoding graph HCLG: a word grammar, expanded to phones, to triphones and to HMM states.
+
+The classical recipe of Mohri, Pereira and Riley, "Weighted finite-state transducers in speech recognition" (2002), with
+two shortcuts: determinisation treats labels and weight as one letter, so that no disambiguation symbols are needed, and
+garbage (speech that is none of the grammar's words) is a loop over phones without context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pywrapfst
+
+from voice.recognition.compact.fst_arrays import FstArrays, make_arcs
+from voice.recognition.compact.lexicon import Lexicon
+from voice.recognition.compact.phone_set import STATES, PhoneSet, TransitionModel
+from voice.recognition.compact.ptm import BEGIN, END, INTERNAL, SINGLE, IntArray
+
+Progress = Callable[[str, float], None]
+GRID = 256.0
+"""Weights are rounded to 1/256, so that equal ones stay equal through additions and can be merged"""
+
+
+@dataclass(frozen=True)
+class GraphOptions:
+    silence: float = 0.1
+    """Probability of a pause between two words"""
+    edge_silence: float = 0.5
+    """Probability of a pause at the start"""
+    noise: float = 1e-3
+    """Probability that such a pause is a noise"""
+    garbage_phone: float = 4.0
+    """Negative log probability of each phone of the garbage word"""
+
+
+def silent(stage: str, fraction: float) -> None:
+    """A progress callback that shows nothing."""
+
+
+def static_graph(
+    grammar: pywrapfst.Fst,
+    lexicon: Lexicon,
+    transitions: TransitionModel,
+    garbage: int | None = None,
+    options: GraphOptions | None = None,
+    on_progress: Progress = silent,
+) -> FstArrays:
+    """HCLG of a word acceptor whose labels are the lexicon's word numbers. `garbage`: the label of the garbage word."""
+    phones = transitions.phones
+    on_progress("pronunciations", 0.0)
+    lg = compact(word_graph(grammar, lexicon, phones, garbage, options or GraphOptions()))
+    on_progress("contexts", 0.3)
+    clg = pywrapfst.compose(_context_fst(phones), lg.arcsort("ilabel"))
+    on_progress("contexts", 0.6)
+    clg = _optimal(clg)
+    on_progress("states", 0.8)
+    graph = expand_states(FstArrays.from_fst(clg), transitions)
+    on_progress("states", 1.0)
+    return graph
+
+
+def compact(arrays: FstArrays) -> pywrapfst.MutableFst:
+    """Without epsilons, weights moved forward, prefixes and suffixes shared."""
+    fst = arrays.to_fst()
+    fst.rmepsilon()
+    fst = pywrapfst.push(fst, push_weights=True)
+    rounded = FstArrays.from_fst(fst)
+    rounded.arcs["weight"] = np.round(rounded.arcs["weight"] * GRID) / GRID
+    rounded.final[:] = np.round(rounded.final * GRID) / GRID
+    return _optimal(rounded.to_fst())
+
+
+def _optimal(fst: pywrapfst.MutableFst) -> pywrapfst.MutableFst:
+    fst.connect()
+    mapper = pywrapfst.EncodeMapper("standard", encode_labels=True, encode_weights=True)
+    fst.encode(mapper)
+    fst = pywrapfst.determinize(fst)
+    fst.minimize()
+    fst.decode(mapper)
+    return fst
+
+
+def word_graph(
+    grammar: pywrapfst.Fst, lexicon: Lexicon, phones: PhoneSet, garbage: int | None, options: GraphOptions
+) -> FstArrays:
+    """Phones in, words out: every arc of the grammar spelled out, with optional pauses before and after each word.
+
+    Labels above the number of phones are the garbage word's, phone by phone.
+    """
+    g = FstArrays.from_fst(grammar)
+    entry = g.states + np.arange(g.states)  # where words that lead to a state end: a pause may follow
+    pauses = _pauses(g, entry, phones, options)
+    label = g.arcs["ilabel"]
+    spoken = (label != 0) & (label != garbage) if garbage is not None else label != 0
+    chains, count = _chains(g, spoken, entry, lexicon, 2 * g.states + 1)
+    parts = [pauses, chains]
+    direct = np.flatnonzero(label == 0)
+    parts.append((g.source[direct], make_arcs(0, 0, g.arcs["weight"][direct], g.arcs["next"][direct])))
+    for i in np.flatnonzero(label == garbage) if garbage is not None else ():
+        arc = g.arcs[i]
+        parts.append(_garbage(int(g.source[i]), arc, int(entry[arc["next"]]), count, phones, options))
+        count += 1
+    final = np.full(count, np.inf, np.float32)
+    final[: g.states] = g.final
+    source = np.concatenate([p[0] for p in parts])
+    return FstArrays.from_unsorted(2 * g.states, final, source, np.concatenate([p[1] for p in parts]))
+
+
+def _pauses(g: FstArrays, entry: IntArray, phones: PhoneSet, options: GraphOptions) -> tuple[IntArray, np.ndarray]:
+    """From each entry state to its grammar state: at once, through silence or through a noise."""
+    sources = np.append(entry, 2 * g.states)
+    targets = np.append(np.arange(g.states), g.start)
+    chance = np.append(np.full(g.states, options.silence), options.edge_silence)
+    ways = [(0, 1 - chance), (phones.silence, chance * (1 - options.noise))]
+    noises = [i for i in range(1, len(phones.names)) if phones.position[i] < 0 and i != phones.silence]
+    ways += [(noise, chance * options.noise / len(noises)) for noise in noises]
+    arcs = [make_arcs(phone, 0, -np.log(p), targets) for phone, p in ways]
+    return np.tile(sources, len(ways)), np.concatenate(arcs)
+
+
+def _chains(
+    g: FstArrays, spoken: np.ndarray, entry: IntArray, lexicon: Lexicon, count: int
+) -> tuple[tuple[IntArray, np.ndarray], int]:
+    """The phones of every pronunciation of every word arc; and the number of states then."""
+    index = np.flatnonzero(spoken)
+    first = np.searchsorted(lexicon.word, g.arcs["ilabel"][index])
+    ways = np.searchsorted(lexicon.word, g.arcs["ilabel"][index], "right") - first
+    arc = np.repeat(index, ways)  # one row a pronunciation
+    entry_of = np.repeat(first - np.cumsum(ways) + ways, ways) + np.arange(len(arc))
+    length = (lexicon.first[1:] - lexicon.first[:-1])[entry_of]
+    row = np.repeat(np.arange(len(arc)), length)  # one row a phone
+    place = np.arange(len(row)) - np.repeat(np.cumsum(length) - length, length)
+    inner = count + np.cumsum(place > 0) - 1  # state before each phone but the first
+    source = np.where(place == 0, g.source[arc[row]], inner)
+    target = np.where(place == length[row] - 1, entry[g.arcs["next"][arc[row]]], np.append(inner[1:], 0))
+    at_label = place == lexicon.label[entry_of[row]]
+    arcs = make_arcs(
+        lexicon.phones[lexicon.first[entry_of[row]] + place],
+        np.where(at_label, g.arcs["ilabel"][arc[row]], 0),
+        np.where(at_label, g.arcs["weight"][arc[row]], 0.0),
+        target,
+    )
+    return (source, arcs), count + int((place > 0).sum())
+
+
+def _garbage(
+    source: int, arc: np.void, target: int, state: int, phones: PhoneSet, options: GraphOptions
+) -> tuple[IntArray, np.ndarray]:
+    """Two phones or more in no context, as one word."""
+    parts = []
+    for position, origin, end in ((BEGIN, source, state), (INTERNAL, state, state), (END, state, target)):
+        numbers = np.flatnonzero(phones.position == position)
+        opening = position == BEGIN
+        weight = options.garbage_phone + (float(arc["weight"]) if opening else 0.0)
+        labels = make_arcs(len(phones.names) - 1 + numbers, arc["ilabel"] if opening else 0, weight, end)
+        parts.append((np.full(len(labels), origin), labels))
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+
+@lru_cache(maxsize=1)
+def _context_fst(phones: PhoneSet) -> pywrapfst.MutableFst:
+    return context_graph(phones).to_fst()
+
+
+def context_graph(phones: PhoneSet) -> FstArrays:
+    """Triphone symbols in, phones out: each phone waits for the next, which is its right context.
+
+    State (left context, waiting phone); a phone's symbol is given out when the following phone is read.
+    """
+    real = phones.model.real_phones
+    sil = phones.model.silence
+    contexts = np.append(real, sil)
+    count = len(phones.names) - 1
+    free = phones.position < 0  # fillers; the garbage word's phones follow, context-free as well
+    label = np.arange(1, 2 * count + 1)
+    phone = np.where(label > count, label - count, label)
+    garbage = label > count
+    bound = ~(garbage | free[phone])
+    position = phones.position[phone]
+    keep = ~(garbage & ((position < 0) | (position == SINGLE)))
+    label, phone, garbage, bound, position = (a[keep] for a in (label, phone, garbage, bound, position))
+    as_context = np.where(bound, phones.ci[phone], sil)
+    starts = (position < 0) | (position == BEGIN) | (position == SINGLE)
+    ends = (position < 0) | (position == END) | (position == SINGLE)
+    # states: 0 the start, 1 the end, then (waiting label, left context)
+    left_slot = np.zeros(len(phones.model.ci_phones), np.int64)
+    left_slot[contexts] = np.arange(len(contexts))
+    base = 2 + np.cumsum(np.where(bound, len(contexts), 1)) - np.where(bound, len(contexts), 1)
+    waiting = np.repeat(np.arange(len(label)), np.where(bound, len(contexts), 1))
+    left = np.concatenate([contexts if b else [sil] for b in bound])
+    state = 2 + np.arange(len(waiting))
+    follows = np.where(ends[:, None], starts[None, :], ~starts[None, :] & (garbage[:, None] == garbage[None, :]))
+    pair, after = np.nonzero(follows[waiting])
+    now = waiting[pair]
+    symbol = np.where(
+        bound[now], phones.symbol[phone[now], left[pair], as_context[after]], phones.free_symbol[phone[now]]
+    )
+    target = base[after] + np.where(bound[after], left_slot[as_context[now]], 0)
+    opening = np.flatnonzero(starts)
+    closing = np.flatnonzero(ends[waiting])
+    last = waiting[closing]
+    last_symbol = np.where(bound[last], phones.symbol[phone[last], left[closing], sil], phones.free_symbol[phone[last]])
+    opened = base[opening] + np.where(bound[opening], left_slot[sil], 0)
+    arcs = [
+        make_arcs(0, label[opening], 0.0, opened),
+        make_arcs(symbol, label[after], 0.0, target),
+        make_arcs(last_symbol, 0, 0.0, 1),
+    ]
+    source = np.concatenate([np.zeros(len(opening), np.int64), state[pair], state[closing]])
+    final = np.full(2 + len(waiting), np.inf)
+    final[1] = 0.0
+    graph = FstArrays.from_unsorted(0, final, source, np.concatenate(arcs))
+    order = np.lexsort((graph.arcs["olabel"], graph.source))  # composition searches by output label
+    return FstArrays(graph.start, graph.final, graph.source[order], graph.arcs[order])
+
+
+def expand_states(clg: FstArrays, transitions: TransitionModel) -> FstArrays:
+    """Triphone symbols become HMM states: forward transition-ids with the self-loop on the state behind ("reordered").
+
+    States that read the same remaining senones on the way to the same place are shared.
+    """
+    arcs = clg.arcs
+    speech = arcs["ilabel"] > 0
+    ids = transitions.self_loops[arcs["ilabel"][speech] - 1]  # (arcs, 3)
+    target = arcs["next"][speech].astype(np.int64)
+    cost = -transitions.log_probabilities
+    tail, tail_of = np.unique(np.column_stack([target, ids[:, 2]]), axis=0, return_inverse=True)
+    middle, middle_of = np.unique(np.column_stack([tail_of, ids[:, 1]]), axis=0, return_inverse=True)
+    head, head_of = np.unique(np.column_stack([middle_of, ids[:, 0]]), axis=0, return_inverse=True)
+    # The self-loop of the last state may sit on the target itself when all ways in share it.
+    quiet = np.zeros(clg.states, bool)
+    quiet[arcs["next"][~speech]] = True
+    quiet[clg.start] = True
+    alone = (np.bincount(tail[:, 0], minlength=clg.states) == 1) & ~quiet
+    own = ~alone[tail[:, 0]]
+    at = clg.states
+    tail_state = np.where(own, at + np.cumsum(own) - 1, tail[:, 0])
+    at += int(own.sum())
+    middle_state = at + np.arange(len(middle))
+    head_state = at + len(middle) + np.arange(len(head))
+    first, last = 1 + ids[:, 0], tail[:, 1]
+    loops = [(head_state, head[:, 1]), (middle_state, middle[:, 1]), (tail_state, last)]
+    source = [
+        clg.source[speech], clg.source[~speech], head_state, middle_state, tail_state[own], *(s for s, _ in loops),
+    ]  # fmt: skip
+    after_head, after_middle = middle[head[:, 0]], tail[middle[:, 0]]
+    parts = [
+        make_arcs(first, arcs["olabel"][speech], arcs["weight"][speech] + cost[first], head_state[head_of]),
+        arcs[~speech],
+        make_arcs(after_head[:, 1] + 1, 0, cost[after_head[:, 1] + 1], middle_state[head[:, 0]]),
+        make_arcs(after_middle[:, 1] + 1, 0, cost[after_middle[:, 1] + 1], tail_state[middle[:, 0]]),
+        make_arcs(0, 0, 0.0, tail[own, 0]),
+        *(make_arcs(loop, 0, cost[loop], states) for states, loop in loops),
+    ]
+    final = np.full(at + len(middle) + len(head), np.inf)
+    final[: clg.states] = clg.final
+    graph = FstArrays.from_unsorted(clg.start, final, np.concatenate(source), np.concatenate(parts))
+    assert len(source) == len(parts) and STATES == 3
+    return graph
