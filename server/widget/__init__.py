@@ -1,0 +1,90 @@
+"""The website's voice button and the pages it stands on: the demonstration shop, the kiosk, what becomes of a voice.
+
+The button's files (static/) are public and may be loaded from any origin; what they talk to, /api, is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, render_template, request
+
+from server.widget import pages
+from server.widget.policy import secure
+from voice.errors import GrammarError
+from voice.language import load_language
+from voice.settings import Settings
+from voice.shop.model import Catalogue
+
+blueprint = Blueprint("widget", __name__, static_folder="static", static_url_path="/widget", template_folder="templates")
+
+PUBLIC = frozenset({"widget.static", "widget.words"})
+"""Endpoints that other websites load"""
+
+
+@blueprint.get("/")
+def shop_page() -> str:
+    """The demonstration: the shop's own site with the voice button on it."""
+    catalogue = _catalogue()
+    words = widget_words(_settings().language)
+    menu = pages.menu(catalogue, words["site"])
+    hours = pages.hours(catalogue.shop, words["site"])
+    return render_template("shop.html", words=words, shop=catalogue.shop, menu=menu, hours=hours, shop_key=_shop_key())
+
+
+@blueprint.get("/kiosk")
+def kiosk_page() -> str:
+    """The same widget on the whole screen."""
+    words = widget_words(_settings().language)
+    return render_template("kiosk.html", words=words, shop=_catalogue().shop, shop_key=_shop_key())
+
+
+@blueprint.get("/privacy")
+def privacy_page() -> str:
+    """What is kept of a conversation, and how long, from the settings in force."""
+    words = widget_words(_settings().language)
+    answers = pages.privacy_answers(words["privacy_page"]["answers"], _settings())
+    return render_template("privacy.html", words=words, shop=_catalogue().shop, answers=answers)
+
+
+@blueprint.get("/widget/strings/<language>.json")
+def words(language: str) -> Response:
+    """The table of the button's words in a page's language, or else in the shop's."""
+    for code in (language, language.partition("-")[0], _settings().language):
+        if code.isalpha() and (table := _table(code.lower())):
+            shown = {key: value for key, value in table.items() if key not in ("site", "privacy_page")}
+            return jsonify({**shown, "code": code.lower()})
+    return jsonify(widget_words("en"))
+
+
+@blueprint.after_request
+def protect(response: Response) -> Response:
+    return secure(response, request, public=request.endpoint in PUBLIC)
+
+
+def widget_words(code: str) -> dict[str, Any]:
+    """grammars/<code>/widget.yaml, English where a language has none; "code" says which it is."""
+    return {**(_table(code) or _table("en") or {}), "code": code if _table(code) else "en"}
+
+
+def _table(code: str) -> Mapping[str, Any] | None:
+    try:
+        return load_language(code).topics.get("widget")
+    except GrammarError:
+        return None
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["comanda"].settings
+    return settings
+
+
+def _catalogue() -> Catalogue:
+    catalogue: Catalogue = current_app.extensions["comanda"].catalogue
+    return catalogue
+
+
+def _shop_key() -> str:
+    """Names the shop's corner of the browser's storage."""
+    return _catalogue().version[:12]
