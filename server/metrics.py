@@ -19,7 +19,7 @@ class Metrics:
             "comanda_bad_frames", "Frames that break their protocol", ["provider"], registry=self.registry
         )
         self.dropped = Counter(
-            "comanda_audio_dropped_seconds", "Caller's audio dropped because the call fell behind", registry=self.registry
+            "comanda_audio_dropped_seconds", "Audio dropped because a call fell behind", registry=self.registry
         )
         self.barge_ins = Counter("comanda_barge_ins", "Prompts cut short by the caller", registry=self.registry)
         self.response = Histogram(

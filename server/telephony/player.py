@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from server.telephony.contract import Frame, Provider
-from server.telephony.transport import TransportClosed
+from server.telephony.transport import TransportClosedError
 from voice.types import AudioChunk
 
 CATCH_UP = 0.1
@@ -139,7 +139,7 @@ class Player:
         try:
             while not self._ended:
                 self._step()
-        except TransportClosed:
+        except TransportClosedError:
             self.end()
 
     def _step(self) -> None:

@@ -18,17 +18,17 @@ SEND_SECONDS = 5
 RECEIVE_BYTES = 4096
 
 
-class TransportClosed(Exception):
+class TransportClosedError(Exception):
     """The connection has ended, from whichever side."""
 
 
 class Transport(Protocol):
     def receive(self, timeout: float) -> Frame | None:
-        """The next message or piece, or None after `timeout` seconds. Raises TransportClosed."""
+        """The next message or piece, or None after `timeout` seconds. Raises TransportClosedError."""
         ...
 
     def send(self, frame: Frame) -> None:
-        """Sends one message, or one piece in one write. Raises TransportClosed."""
+        """Sends one message, or one piece in one write. Raises TransportClosedError."""
         ...
 
     def close(self) -> None:
@@ -48,7 +48,7 @@ class WebSocketTransport:
         try:
             message: Frame | None = self._ws.receive(timeout)
         except ConnectionClosed as error:
-            raise TransportClosed(str(error)) from error
+            raise TransportClosedError(str(error)) from error
         return bytes(message) if isinstance(message, bytearray) else message
 
     def send(self, frame: Frame) -> None:
@@ -56,7 +56,7 @@ class WebSocketTransport:
             with self._sending:
                 self._ws.send(frame)
         except (ConnectionClosed, OSError) as error:
-            raise TransportClosed(str(error)) from error
+            raise TransportClosedError(str(error)) from error
 
     def close(self) -> None:
         with contextlib.suppress(ConnectionClosed, OSError), self._sending:
@@ -77,18 +77,18 @@ class TcpTransport:
                 return None
             data = self._connection.recv(RECEIVE_BYTES)
         except (OSError, ValueError) as error:
-            raise TransportClosed(str(error)) from error
+            raise TransportClosedError(str(error)) from error
         if not data:
-            raise TransportClosed("the peer has closed")
+            raise TransportClosedError("the peer has closed")
         return data
 
     def send(self, frame: Frame) -> None:
         if self._closed:
-            raise TransportClosed("closed")
+            raise TransportClosedError("closed")
         try:
             self._connection.sendall(frame if isinstance(frame, bytes) else frame.encode())
         except OSError as error:
-            raise TransportClosed(str(error)) from error
+            raise TransportClosedError(str(error)) from error
 
     def close(self) -> None:
         """Half-closes first: a reset in place of a FIN would make Asterisk hang up instead of going on."""
