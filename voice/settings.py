@@ -84,6 +84,10 @@ class Settings(BaseModel):
     """How long a stopping server lets calls end"""
     secret_key: SecretStr | None = None
     """Signs the website's tokens and sessions, 32 characters or more; needed in production"""
+    operator_password: SecretStr | None = None
+    """Opens the operator's pages, 12 characters or more; without it (and the hash) they are closed"""
+    operator_password_hash: SecretStr | None = None
+    """The same as werkzeug's generate_password_hash() gives it, so that the password itself stands nowhere"""
     stream_token: SecretStr | None = None
     """Shared secret of telephony peers that sign nothing (Telnyx, Exotel, Asterisk WebSocket, jambonz, FreeSWITCH)"""
     twilio_auth_token: SecretStr | None = None

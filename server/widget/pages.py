@@ -1,48 +1,78 @@
-"""What the demonstration pages show, in plain values for the templates."""
+"""The website's voice button and the pages it stands on: the demonstration shop, the kiosk, what becomes of a voice.
+
+The button's files (static/) are public and may be loaded from any origin; what they talk to, /api, is not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from voice.settings import Settings
-from voice.shop.display import money, opening_hours
-from voice.shop.model import Catalogue, Product, Shop
+from flask import Blueprint, Response, jsonify, render_template, request
 
-Row = Mapping[str, Any]
+from server.state import state
+from server.widget import menu
+from server.widget.policy import secure
+from voice.errors import GrammarError
+from voice.language import load_language
 
+blueprint = Blueprint("widget", __name__, static_folder="static", static_url_path="/widget", template_folder="templates")
 
-def menu(catalogue: Catalogue, words: Mapping[str, str]) -> list[tuple[str, list[Row]]]:
-    """Categories in the catalogue's order, each with its products."""
-    categories: dict[str, list[Row]] = {}
-    for product in catalogue.products:
-        categories.setdefault(product.category, []).append(_row(product, catalogue.shop, words))
-    return list(categories.items())
-
-
-def _row(product: Product, shop: Shop, words: Mapping[str, str]) -> Row:
-    return {
-        "name": product.name,
-        "price": _price(product, shop, words),
-        "sizes": ", ".join(f"{v.name} {money(v.price, shop)}" for v in product.variants if v.available),
-        "description": product.description,
-        "tags": product.tags,
-        "available": product.available and product.stock != 0,
-    }
+PUBLIC = frozenset({"widget.static", "widget.words"})
+"""Endpoints that other websites load"""
 
 
-def _price(product: Product, shop: Shop, words: Mapping[str, str]) -> str:
-    prices = {variant.price for variant in product.variants if variant.available}
-    text = money(min(prices, default=product.price), shop)
-    if len(prices) > 1:
-        return words["from"].format(price=text)
-    return words["per_unit"].format(price=text, unit=product.unit) if product.unit else text
+@blueprint.get("/")
+def shop_page() -> str:
+    """The demonstration: the shop's own site with the voice button on it."""
+    catalogue = state().assistant.catalogue
+    words = widget_words(state().settings.language)
+    shown = {"menu": menu.rows(catalogue, words["site"]), "hours": menu.hours(catalogue.shop, words["site"])}
+    return render_template("shop.html", words=words, shop=catalogue.shop, shop_key=_shop_key(), **shown)
 
 
-def hours(shop: Shop, words: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(days, times or words["closed"]) for days, times in opening_hours(shop.hours, shop.locale)]
+@blueprint.get("/kiosk")
+def kiosk_page() -> str:
+    """The same widget on the whole screen."""
+    words = widget_words(state().settings.language)
+    return render_template("kiosk.html", words=words, shop=state().assistant.catalogue.shop, shop_key=_shop_key())
 
 
-def privacy_answers(answers: Mapping[str, Mapping[str, str]], settings: Settings) -> list[tuple[str, str]]:
-    """Questions with the answers that the settings make true."""
-    return [(entry["question"], entry["kept"]) for entry in answers.values()]
+@blueprint.get("/privacy")
+def privacy_page() -> str:
+    """What is kept of a conversation, and how long, from the settings in force."""
+    words = widget_words(state().settings.language)
+    answers = menu.privacy_answers(words["privacy_page"]["answers"], state().settings)
+    return render_template("privacy.html", words=words, shop=state().assistant.catalogue.shop, answers=answers)
+
+
+@blueprint.get("/widget/strings/<language>.json")
+def words(language: str) -> Response:
+    """The table of the button's words in a page's language, or else in the shop's."""
+    for code in (language, language.partition("-")[0], state().settings.language):
+        if code.isalpha() and (table := _table(code.lower())):
+            shown = {key: value for key, value in table.items() if key not in ("site", "privacy_page")}
+            return jsonify({**shown, "code": code.lower()})
+    return jsonify(widget_words("en"))
+
+
+@blueprint.after_request
+def protect(response: Response) -> Response:
+    return secure(response, request, public=request.endpoint in PUBLIC)
+
+
+def widget_words(code: str) -> dict[str, Any]:
+    """grammars/<code>/widget.yaml, English where a language has none; "code" says which it is."""
+    return {**(_table(code) or _table("en") or {}), "code": code if _table(code) else "en"}
+
+
+def _table(code: str) -> Mapping[str, Any] | None:
+    try:
+        return load_language(code).topics.get("widget")
+    except GrammarError:
+        return None
+
+
+def _shop_key() -> str:
+    """Names the shop's corner of the browser's storage."""
+    return state().assistant.catalogue.version[:12]

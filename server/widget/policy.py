@@ -12,6 +12,7 @@ def content_security_policy(host: str) -> str:
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
+        "font-src 'self'",
         f"connect-src 'self' ws://{host} wss://{host}",
         "worker-src 'self'",
         "media-src 'self'",

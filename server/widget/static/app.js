@@ -48,15 +48,13 @@ class App {
   // --- What the caller does (called by the panel) -------------------------------------------------------------------
 
   open() {
-    this.panel.open();
-    if (!this.panel.log.children.length) this.welcome();
+    this.welcome();
     this.connect();
   }
 
   welcome() {
     this.panel.open();
-    this.panel.suggest(this.shop.suggestions || []);
-    this.panel.say("assistant", `${this.words.welcome} ${this.words.welcome_hint}`);
+    if (this.panel.isEmpty) this.panel.suggest(this.shop.suggestions);
   }
 
   close() {

@@ -49,7 +49,8 @@ export class Panel {
     this.partial = h("p", { class: "partial", "aria-live": "polite", dir: "auto" });
     this.notice = h("p", { class: "notice", role: "status" });
     this.chips = h("ul", { class: "chips", "aria-label": this.text("suggestions") });
-    const talking = h("div", { class: "scroll" }, this.log, this.partial);
+    const welcome = h("div", { class: "welcome" }, h("p", {}, this.text("welcome")), h("p", {}, this.text("welcome_hint")));
+    const talking = h("div", { class: "scroll" }, this.log, welcome, this.partial);
     const conversation = h("div", { class: "conversation" }, talking, this.notice, this.chips, this.buildComposer());
     return h(
       "div",
@@ -117,6 +118,10 @@ export class Panel {
     this.launcher.hidden = false;
     this.launcher.setAttribute("aria-expanded", "false");
     this.launcher.focus();
+  }
+
+  get isEmpty() {
+    return !this.log.children.length;
   }
 
   /** @param {"caller" | "assistant"} who */
