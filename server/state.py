@@ -18,6 +18,7 @@ from voice.settings import Settings
 if TYPE_CHECKING:
     from server.telephony.call import Call
     from voice.assistant import Assistant
+    from voice.shop.model import Catalogue
 
 MAX_OUTCOMES = 1000
 
@@ -46,6 +47,10 @@ class ServerState:
         """Raises SettingsError for a set-up that would not be safe."""
         signer = Signer(secret_key(settings))
         return ServerState(settings, assistant, signer, Origins(settings), Admission(settings.max_calls))
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.assistant.catalogue
 
     def remember_outcome(self, call_id: str, outcome: str) -> None:
         with self.lock:

@@ -13,6 +13,7 @@ from voice.dialogue.context import only_variant, option_words
 from voice.dialogue.session import Session
 from voice.dialogue.wording import Wording
 from voice.language import Language
+from voice.shop import display
 from voice.shop.model import Catalogue, LineItem, Product
 from voice.types import Expectation, Turn, Understood
 
@@ -21,9 +22,7 @@ MAX_SUGGESTIONS = 6
 
 def money(amount: int, catalogue: Catalogue) -> dict[str, Any]:
     """Minor units, and as the shop's locale writes them."""
-    currency = catalogue.shop.currency
-    whole = amount / 10 ** get_currency_precision(currency)
-    return {"minor": amount, "text": format_currency(whole, currency, locale=catalogue.shop.locale)}
+    return {"minor": amount, "text": display.money(amount, catalogue.shop)}
 
 
 def turn_view(session: Session, turn: Turn, number: int, kind: str, catalogue: Catalogue, language: Language) -> Any:
@@ -90,7 +89,7 @@ def suggestions(expects: Expectation, session: Session, catalogue: Catalogue, la
     """What can be said now, likeliest first."""
     names = _choices(expects, catalogue)
     if not names:
-        hints = language.topic("widget").get("suggestions", {})
+        hints = language.topic("channel")["suggestions"]
         kind = "cart" if expects.kind == "anything" and session.cart.lines else expects.kind
         names = [str(hint) for hint in hints.get(kind, ())]
     if not names and expects.kind in ("anything", "product"):
@@ -115,13 +114,14 @@ def _name(identifier: str, product: Product | None, catalogue: Catalogue) -> str
         return catalogue.by_id[identifier].name
     if product is None:
         return ""
-    options = [option for group in product.groups for option in group.options]
-    return next((thing.name for thing in (*product.variants, *options) if thing.id == identifier), "")
+    names = {option.id: option.name for group in product.groups for option in group.options}
+    names.update({variant.id: variant.name for variant in product.variants})
+    return names.get(identifier, "")
 
 
 def shop_view(catalogue: Catalogue, language: Language) -> dict[str, Any]:
     shop = catalogue.shop
-    hints = language.topic("widget").get("suggestions", {})
+    hints = language.topic("channel")["suggestions"]
     return {
         "name": shop.name,
         "language": language.code,

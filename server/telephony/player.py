@@ -16,6 +16,8 @@ CATCH_UP = 0.1
 """Seconds behind its schedule up to which the player catches up rather than starting a new one"""
 MARK_PATIENCE = 3.0
 """Seconds after its due time at which a mark that has not come back counts as reached"""
+RESUME_BACK = 0.3
+"""Seconds before the interruption at which a resumed sentence begins again"""
 HEARD_SHARE = 0.85
 """A sentence of which so much was played counts as heard"""
 
@@ -25,13 +27,15 @@ class Sentence:
     """One sentence on its way: queued, then sent, then heard."""
 
     mark: str
-    seconds: float
+    chunk: AudioChunk
     starts: float = 0.0
     """When the peer begins to play it, by the clock; 0 until its first frame is sent"""
     ends: float = 0.0
     """When it has been played; 0 until its last frame is sent"""
     marked: bool = False
-    """The peer said so"""
+    """The peer said that it has been played"""
+    finished: bool = False
+    """Had been heard when the reply was interrupted"""
 
 
 class Player:
@@ -50,6 +54,8 @@ class Player:
         self._queue: deque[tuple[bytes, Sentence, bool]] = deque()
         """Frames to send: samples, whose they are, whether they are the sentence's last"""
         self._reply: list[Sentence] = []
+        self._remainder: list[Sentence] = []
+        """What an interruption left unsaid"""
         self._free = 0.0
         """When the peer will have played all that was sent, by the clock"""
         self._paused = False
@@ -63,12 +69,12 @@ class Player:
     def begin_reply(self) -> None:
         """What follows is a new answer: `heard` counts from here."""
         with self._changed:
-            self._reply = []
+            self._reply, self._remainder = [], []
 
     def play(self, chunk: AudioChunk, mark: str) -> None:
         """Queues one sentence, cut into the provider's frames; the last is filled up with silence."""
         size = 2 * round(self._provider.frame_seconds * chunk.rate)
-        sentence = Sentence(mark, chunk.seconds)
+        sentence = Sentence(mark, chunk)
         pieces = [chunk.pcm[i : i + size] for i in range(0, len(chunk.pcm), size)] or [b""]
         pieces[-1] = pieces[-1].ljust(size, b"\0")
         with self._changed:
@@ -78,16 +84,34 @@ class Player:
                 self._queue.append((piece, sentence, index == len(pieces) - 1))
             self._changed.notify_all()
 
-    def clear(self) -> int:
-        """Drops what has not been played. Returns how many sentences of the reply were heard."""
+    def interrupt(self) -> int:
+        """Falls silent; `resume` can take it back. Returns how many sentences of the reply were heard."""
         with self._changed:
+            now = self._clock()
             heard = self._heard()
-            unplayed = self._queue or self._free > self._clock() or self._outstanding()
+            unplayed = self._queue or self._free > now or not all(self._done(s, now) for s in self._reply)
+            self._remainder = [self._rest(s, now) for s in self._reply if not self._done(s, now)]
+            self._reply = [s for s in self._reply if self._done(s, now)]
+            for sentence in self._reply:
+                sentence.finished = True
             self._queue.clear()
-            self._reply, self._free, self._idle, self._paused = [], 0.0, True, False
+            self._free, self._idle, self._paused = 0.0, True, False
             if unplayed and not self._ended:
                 for frame in self._provider.clear():
                     self._send(frame)
+        return heard
+
+    def resume(self) -> None:
+        """Goes on where `interrupt` stopped, under marks of new names: the old ones may still come back."""
+        with self._changed:
+            remainder, self._remainder = self._remainder, []
+        for sentence in remainder:
+            self.play(sentence.chunk, sentence.mark + "r")
+
+    def clear(self) -> int:
+        """Drops what has not been played. Returns how many sentences of the reply were heard."""
+        heard = self.interrupt()
+        self._remainder = []
         return heard
 
     def mark_reached(self, name: str) -> None:
@@ -189,7 +213,16 @@ class Player:
         self._changed.notify_all()
         self._on_idle()
 
+    @staticmethod
+    def _rest(sentence: Sentence, now: float) -> Sentence:
+        """What is left of a sentence, from a little before where it was cut."""
+        played = max(0.0, now - sentence.starts - RESUME_BACK) if sentence.starts else 0.0
+        chunk = sentence.chunk
+        return Sentence(sentence.mark, AudioChunk(chunk.pcm[2 * round(played * chunk.rate) :], chunk.rate))
+
     def _done(self, sentence: Sentence, now: float) -> bool:
+        if sentence.finished:
+            return True
         if not sentence.ends:
             return False
         if not self._provider.marks:
@@ -197,13 +230,9 @@ class Player:
         return sentence.marked or now >= sentence.ends + MARK_PATIENCE
 
     def _share(self, sentence: Sentence, now: float) -> float:
-        if not sentence.starts or not sentence.seconds:
+        if not sentence.starts or not sentence.chunk.pcm:
             return 0.0
-        return min(1.0, max(0.0, (now - sentence.starts) / sentence.seconds))
-
-    def _outstanding(self) -> bool:
-        now = self._clock()
-        return any(not self._done(sentence, now) for sentence in self._reply)
+        return min(1.0, max(0.0, (now - sentence.starts) / sentence.chunk.seconds))
 
     def _heard(self) -> int:
         now = self._clock()

@@ -34,7 +34,8 @@ def check_twilio(token: str, url: str, parameters: Parameters, signature: str, b
         if not same(digest.lower(), hashlib.sha256(body).hexdigest()):
             return False
         parameters = {}
-    good = [same(signature, twilio_signature(token, candidate, parameters)) for candidate in _with_and_without_port(url)]
+    candidates = _with_and_without_port(url)
+    good = [same(signature, twilio_signature(token, candidate, parameters)) for candidate in candidates]
     return any(good)
 
 
