@@ -5,7 +5,6 @@ The button's files (static/) are public and may be loaded from any origin; what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
@@ -16,7 +15,9 @@ from server.widget.policy import secure
 from voice.errors import GrammarError
 from voice.language import load_language
 
-blueprint = Blueprint("widget", __name__, static_folder="static", static_url_path="/widget", template_folder="templates")
+blueprint = Blueprint(
+    "widget", __name__, static_folder="static", static_url_path="/widget", template_folder="templates"
+)
 
 PUBLIC = frozenset({"widget.static", "widget.words"})
 """Endpoints that other websites load"""
@@ -49,11 +50,11 @@ def privacy_page() -> str:
 @blueprint.get("/widget/strings/<language>.json")
 def words(language: str) -> Response:
     """The table of the button's words in a page's language, or else in the shop's."""
-    for code in (language, language.partition("-")[0], state().settings.language):
-        if code.isalpha() and (table := _table(code.lower())):
-            shown = {key: value for key, value in table.items() if key not in ("site", "privacy_page")}
-            return jsonify({**shown, "code": code.lower()})
-    return jsonify(widget_words("en"))
+    try:
+        table = widget_words(language.partition("-")[0].lower())
+    except GrammarError:  # the page is in a language that nobody has translated yet
+        table = widget_words(state().settings.language)
+    return jsonify({key: value for key, value in table.items() if key not in ("site", "privacy_page")})
 
 
 @blueprint.after_request
@@ -62,17 +63,10 @@ def protect(response: Response) -> Response:
 
 
 def widget_words(code: str) -> dict[str, Any]:
-    """grammars/<code>/widget.yaml, English where a language has none; "code" says which it is."""
-    return {**(_table(code) or _table("en") or {}), "code": code if _table(code) else "en"}
-
-
-def _table(code: str) -> Mapping[str, Any] | None:
-    try:
-        return load_language(code).topics.get("widget")
-    except GrammarError:
-        return None
+    """grammars/<code>/widget.yaml, and its "code". Raises GrammarError for a language that lacks it."""
+    return {**load_language(code).topic("widget"), "code": code}
 
 
 def _shop_key() -> str:
     """Names the shop's corner of the browser's storage."""
-    return state().assistant.catalogue.version[:12]
+    return str(state().assistant.catalogue.version[:12])

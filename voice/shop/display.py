@@ -1,4 +1,4 @@
-"""Money and opening hours as a screen shows them (Babel's CLDR data); what is spoken stands in `voice.dialogue.wording`."""
+"""Money and opening hours as a screen shows them (Babel's CLDR data); `voice.dialogue.wording` has them as spoken."""
 
 from __future__ import annotations
 
