@@ -61,6 +61,38 @@ class Settings(BaseModel):
     """Silence after each sentence"""
     recordings: Path | None = None
     """Folder of the shop's own WAVs that replace prompts (voice/speech/recordings.py says how they are named)"""
+    end_of_turn_complete: float = Field(default=0.45, ge=0.1, le=5)
+    """Silence that ends the caller's turn when the words so far are a whole sentence"""
+    end_of_turn: float = Field(default=0.8, ge=0.1, le=5)
+    """Silence that ends the turn otherwise"""
+    end_of_turn_incomplete: float = Field(default=1.6, ge=0.1, le=10)
+    """Silence that ends the turn after words that ask to be continued ("with", "um", "I'd like two")"""
+    end_of_turn_spelling: float = Field(default=1.3, ge=0.1, le=10)
+    """Silence that ends the turn while a number is being spelled"""
+    max_utterance: float = Field(default=20.0, ge=1, le=120)
+    """Longest turn of the caller's; what was said until then is answered"""
+    no_input: float = Field(default=6.0, ge=1, le=60)
+    """Silence after a prompt has been heard until the caller is asked again"""
+    barge_in: bool = True
+    """Whether the caller may interrupt; a channel without echo control turns it off for itself (half-duplex)"""
+    barge_in_after: float = Field(default=0.16, ge=0.06, le=1)
+    """Sustained speech that stops the assistant's voice"""
+    echo_return_loss: float = Field(default=12.0, ge=0, le=60)
+    """How much weaker than played the assistant's own voice comes back, in decibels, until it is measured on the call"""
+
+    # --- dialogue
+    max_failures: int = Field(default=3, ge=1, le=5)
+    """Turns in a row without words or sense before the caller gets a person"""
+    choices_at_once: int = Field(default=3, ge=2, le=5)
+    """Choices read out before "more" """
+    confirm_below: float = Field(default=0.5, ge=0, le=1)
+    """An item understood with less confidence is asked about before it is added"""
+    ask_name: bool = True
+    """Ask for a name on the phone and on the website"""
+    ask_feedback: bool = True
+    """Ask for a rating after the order"""
+    resume_hours: float = Field(default=12.0, ge=0)
+    """How long an order that was not placed is offered to the same caller again; 0 is never"""
 
     # --- server
     host: str = "127.0.0.1"
