@@ -78,7 +78,7 @@ class Settings(BaseModel):
     barge_in_after: float = Field(default=0.16, ge=0.06, le=1)
     """Sustained speech that stops the assistant's voice"""
     echo_return_loss: float = Field(default=12.0, ge=0, le=60)
-    """How much weaker than played the assistant's own voice comes back, in decibels, until it is measured on the call"""
+    """How much weaker than played the assistant's own voice comes back, decibels, until it is measured on the call"""
 
     # --- dialogue
     max_failures: int = Field(default=3, ge=1, le=5)

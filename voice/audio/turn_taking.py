@@ -1,0 +1,266 @@
+"""Whose turn it is, decided in one place for the telephone, the website and the kiosk.
+
+A TurnTaker is fed with the caller's audio as it comes (before any resampling: the filter would delay it), with what the
+streaming recogniser makes of it, and with reports of what has been played. It answers with events (`turn_events`). Its
+only clock is the audio itself, so the same audio always gives the same events.
+
+    taker = TurnTaker(settings, language, rate=8000)
+    taker.playback_queued(sentence)                      # for each sentence of the reply that is sent off
+    for event in taker.push(chunk, partial, complete):   # for each chunk received
+        ...
+
+A channel without echo control is half-duplex: nothing is listened to while the assistant speaks.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from voice.audio.endpointing import FRAME_SECONDS, Frame, SpeechDetector
+from voice.audio.playback import Playback
+from voice.audio.turn_events import BargeIn, EndOfTurn, Event, FalseStart, NoInput, PromptHeard, SpeechStarted
+from voice.audio.turn_words import Reason, TurnWords
+from voice.language import Language
+from voice.settings import Settings
+from voice.types import AudioChunk
+
+__all__ = ["BargeIn", "EndOfTurn", "Event", "FalseStart", "NoInput", "PromptHeard", "SpeechStarted", "TurnTaker"]
+
+PRE_ROLL = 0.3
+"""Seconds kept from before the first sound: soft consonants, and the recogniser's need for some silence"""
+_START = 0.1
+"""Sound that starts a turn while nothing is played"""
+_WINDOW = 0.24
+"""... within this stretch"""
+_VOICED_SHARE = 0.4
+"""Part of it that must be voiced: a cough, a breath or a door is not"""
+_VOICED_HOLD = 0.24
+"""Sound without voice this long after the last voiced frame ("-sks") still belongs to the word"""
+_BELOW_PEAK_DB = 28.0
+"""Softer than the caller's loudest by more than this is somebody else"""
+_BURST = 0.2
+"""Voiced sound in all, below which something without recognised words was no turn"""
+_SURE = 0.7
+"""Voiced sound in all, from which an interruption is meant even before words are recognised"""
+_FALSE_AFTER = 0.5
+"""Silence after which an interruption without words is taken back"""
+_FAINT_DB = -50.0
+"""What is played softer than this does not come back"""
+_ECHO_MARGIN_DB = 6.0
+
+
+class TurnTaker:
+    """One call's turn-taking. Not thread-safe: call it from the thread that reads the caller's audio."""
+
+    def __init__(self, settings: Settings, language: Language, rate: int, *, half_duplex: bool = False) -> None:
+        """`rate`: hertz of the chunks to come. `half_duplex` overrides the setting `barge_in` for this channel."""
+        self._settings = settings
+        self._words = TurnWords(settings, language)
+        self._rate = rate
+        self._barge_in = settings.barge_in and not half_duplex
+        self._detector = SpeechDetector(rate)
+        self._frame_bytes = 2 * self._detector.frame_samples
+        self._rest = b""
+        self._clock = 0.0
+        self._playback = Playback()
+        self._answers_expected = False
+        self._waiting_since: float | None = None
+        self._echo_loss = settings.echo_return_loss
+        self._window: deque[tuple[bool, bool]] = deque(maxlen=round(_WINDOW / FRAME_SECONDS))
+        self._pre_roll: deque[bytes] = deque(maxlen=round((PRE_ROLL + _WINDOW) / FRAME_SECONDS))
+        self._echo_gaps: deque[float] = deque(maxlen=self._window.maxlen)
+        self._interrupting_gap = 0.0
+        self._reset_speech()
+
+    def _reset_speech(self) -> None:
+        self._speaking = False
+        self._doubtful = False  # it interrupted the assistant, and no words confirm it yet
+        self._audio: list[bytes] = []
+        self._started = self._last_loud = self._last_voiced = self._clock
+        self._voiced_seconds = 0.0
+        self._peak = -120.0
+        self._window.clear()
+
+    # --- playing --------------------------------------------------------------------------------------------------
+
+    def playback_queued(self, sentence: AudioChunk, *, answers_expected: bool = False) -> None:
+        """One more sentence of the reply is on its way to the caller; the first starts the playback.
+
+        `answers_expected`: the reply asks for a yes or no, so that "okay" in the middle of it is an answer.
+        """
+        if not self._playback.active:
+            self._playback = Playback()
+        self._playback.queue(sentence)
+        self._answers_expected = answers_expected
+        self._waiting_since = None
+
+    def playback_progress(self, seconds: float) -> list[Event]:
+        """So much of the current reply has been played, as the other side reports it.
+
+        Between reports, or without any, playing is taken to keep pace with the audio that comes in.
+        """
+        return self._prompt_heard() if self._playback.report(seconds) else []
+
+    def playback_finished(self) -> list[Event]:
+        """The whole reply has been played (a last mark, an empty buffer)."""
+        return self._prompt_heard() if self._playback.active and self._playback.finish() else []
+
+    def interrupt(self) -> BargeIn | None:
+        """A key was pressed or a button touched: what had been heard of the reply that is to stop now, if one plays."""
+        if not self._playback.active:
+            return None
+        event = self._interruption()
+        self._stop_playback()
+        self._reset_speech()
+        return event
+
+    def _interruption(self) -> BargeIn:
+        return BargeIn(self._clock, self._playback.heard_sentences(), self._playback.position)
+
+    def _prompt_heard(self) -> list[Event]:
+        self._waiting_since = self._clock
+        return [PromptHeard(self._clock, self._playback.heard_sentences())]
+
+    def _stop_playback(self) -> None:
+        self._playback = Playback()
+
+    # --- listening ------------------------------------------------------------------------------------------------
+
+    @property
+    def speaking(self) -> bool:
+        """A turn of the caller's is under way: chunks belong to the recogniser."""
+        return self._speaking
+
+    @property
+    def clock(self) -> float:
+        """Seconds of audio pushed so far."""
+        return self._clock
+
+    def push(self, chunk: AudioChunk, partial: str = "", complete: bool = False) -> list[Event]:
+        """Takes in audio of any length.
+
+        `partial`: the words recognised so far in this turn; `complete`: they are a whole sentence of the grammar.
+        Both speak of the audio before this chunk.
+        """
+        events: list[Event] = []
+        data = self._rest + chunk.pcm
+        whole = len(data) - len(data) % self._frame_bytes
+        self._rest = data[whole:]
+        for start in range(0, whole, self._frame_bytes):
+            events += self._frame(data[start : start + self._frame_bytes], partial, complete)
+            if events and isinstance(events[-1], (EndOfTurn, FalseStart)):
+                partial, complete = "", False
+        return [self._with_audio(event, events[i + 1 :]) for i, event in enumerate(events)]
+
+    def _with_audio(self, event: Event, later: list[Event]) -> Event:
+        """A start's audio reaches to the end of the chunk, or to the end of the turn if that came within it."""
+        if not isinstance(event, SpeechStarted):
+            return event
+        end = next((e for e in later if isinstance(e, EndOfTurn | FalseStart)), None)
+        if isinstance(end, EndOfTurn):
+            return SpeechStarted(event.at, end.audio)
+        now = b"".join(self._audio) + self._rest if end is None else b""
+        return SpeechStarted(event.at, AudioChunk(now, self._rate))
+
+    def _frame(self, pcm: bytes, partial: str, complete: bool) -> list[Event]:
+        self._clock += FRAME_SECONDS
+        events: list[Event] = []
+        if self._playback.advance(FRAME_SECONDS):
+            events += self._prompt_heard()
+        frame = self._detector.process(pcm)
+        if self._playback.active and not self._playback.paused and not self._barge_in:
+            self._window.clear()
+            self._pre_roll.clear()
+            return events
+        loud = frame.loud and not self._is_echo(frame)
+        if not self._speaking:
+            self._pre_roll.append(pcm)
+            return events + self._waiting(frame, loud)
+        self._audio.append(pcm)
+        self._follow(frame, loud)
+        return events + self._decide(partial, complete)
+
+    def _is_echo(self, frame: Frame) -> bool:
+        """No louder than our own voice may come back. The loss on the way is learnt while the caller is silent."""
+        played = self._playback.recent_level()
+        self._echo_gaps.append(played - frame.level)
+        if played < _FAINT_DB or self._playback.paused:
+            return False
+        if frame.level >= played - self._echo_loss + _ECHO_MARGIN_DB:
+            return False
+        if not self._speaking:
+            seen = min(max(played - frame.level, 6.0), 45.0)
+            self._echo_loss += (0.1 if seen < self._echo_loss else 0.02) * (seen - self._echo_loss)
+        return True
+
+    def _waiting(self, frame: Frame, loud: bool) -> list[Event]:
+        self._window.append((loud, loud and frame.voiced))
+        needed = self._settings.barge_in_after if self._playback.active else _START
+        loud_seconds = sum(is_loud for is_loud, _ in self._window) * FRAME_SECONDS
+        voiced_seconds = sum(is_voiced for _, is_voiced in self._window) * FRAME_SECONDS
+        if loud and loud_seconds >= needed - 1e-9 and voiced_seconds >= _VOICED_SHARE * needed:
+            return self._start(voiced_seconds)
+        since = self._waiting_since
+        if since is not None and self._clock - since >= self._settings.no_input:
+            self._waiting_since = None
+            return [NoInput(self._clock)]
+        return []
+
+    def _start(self, voiced_seconds: float) -> list[Event]:
+        first = next(i for i, (is_loud, _) in enumerate(self._window) if is_loud)
+        ago = (len(self._window) - first) * FRAME_SECONDS
+        self._speaking = True
+        self._audio = list(self._pre_roll)[-round((ago + PRE_ROLL) / FRAME_SECONDS) :]
+        self._pre_roll.clear()
+        self._started, self._last_loud = self._clock - ago, self._clock
+        self._last_voiced, self._voiced_seconds = self._clock, voiced_seconds
+        self._peak = -120.0
+        events: list[Event] = [SpeechStarted(self._started, AudioChunk(b"", self._rate))]
+        if self._playback.active:
+            self._doubtful = self._playback.paused = True
+            self._interrupting_gap = min(self._echo_gaps)
+            events.append(self._interruption())
+        return events
+
+    def _follow(self, frame: Frame, loud: bool) -> None:
+        loud = loud and frame.level > self._peak - _BELOW_PEAK_DB
+        if loud and frame.voiced:
+            self._last_voiced = self._clock
+            self._voiced_seconds += FRAME_SECONDS
+            self._peak = max(self._peak, frame.level)
+        if loud and self._clock - self._last_voiced < _VOICED_HOLD:
+            self._last_loud = self._clock
+
+    def _decide(self, partial: str, complete: bool) -> list[Event]:
+        silence = self._clock - self._last_loud
+        if self._doubtful:
+            meant = self._words.is_answer(partial) if self._answers_expected else self._words.interrupts(partial)
+            if meant or self._voiced_seconds >= _SURE:
+                self._doubtful = False
+                self._stop_playback()
+            elif silence >= _FALSE_AFTER:
+                return [self._false_start()]
+        delay, reason = self._words.delay(partial, complete)
+        if self._clock - self._started >= self._settings.max_utterance:
+            return [self._end("too_long")]
+        if silence < delay - 1e-9 or self._doubtful:
+            return []
+        if not partial and self._voiced_seconds < _BURST:
+            return [self._false_start()]
+        return [self._end(reason)]
+
+    def _end(self, reason: Reason) -> EndOfTurn:
+        self._stop_playback()
+        self._waiting_since = None
+        event = EndOfTurn(self._clock, self._last_loud, AudioChunk(b"".join(self._audio), self._rate), reason)
+        self._reset_speech()
+        return event
+
+    def _false_start(self) -> FalseStart:
+        resume: tuple[AudioChunk, ...] = ()
+        if self._playback.paused:
+            resume = self._playback.rewind()
+            # If it was echo, it must not interrupt again; if not, this strictness wears off within a second or two.
+            self._echo_loss = min(self._echo_loss, self._interrupting_gap)
+        self._reset_speech()
+        return FalseStart(self._clock, resume)
