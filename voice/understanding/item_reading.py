@@ -1,0 +1,265 @@
+"""One stretch of chunks read as one line item of a given product, with the cost of reading it so.
+
+A cost of 0 is how people usually say it; each departure (an option far from its product, a number where none belongs)
+adds to it. The segmentation with the least total cost is what was meant (voice/understanding/segments.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from voice.shop.model import Product
+from voice.understanding.concepts import Chunk, OptionRef
+
+
+@dataclass(slots=True)
+class ReadOption:
+    """An option as it was said; several `refs` when the words fit more than one."""
+
+    refs: tuple[OptionRef, ...]
+    chunk: Chunk
+    amount: str | None = None
+    negated: bool = False
+    portion: str | None = None
+    quantity: int = 1
+    start: int = 0
+
+
+@dataclass(slots=True)
+class ItemReading:
+    """Grows chunk by chunk; `cost` and `complete_cost()` say how natural it is so far."""
+
+    product: Product
+    cost: float = 0.0
+    quantity: Chunk | None = None
+    unit: str | None = None
+    head: Chunk | None = None
+    variants: list[tuple[tuple[str, ...], Chunk]] = field(default_factory=list)
+    options: list[ReadOption] = field(default_factory=list)
+    notes: list[Chunk] = field(default_factory=list)
+    opener: str = ""
+    """ "one_of" or "others" when it speaks of some of what was ordered before"""
+    named: bool = False
+    """An option names the product by itself"""
+    _length: int = 0
+    _pending_quantity: Chunk | None = None
+    _pending_amount: Chunk | None = None
+    _negating: str = ""
+    """ "next": the next option is left out; "run": one was, and "or" may add more"""
+    _portion: str | None = None
+    _joiner: str = ""
+    _with_seen: bool = False
+
+    def add(self, chunk: Chunk, following: Chunk | None) -> bool:
+        """Takes the next chunk; False when the item cannot go on with it."""
+        self._length += 1
+        if self._fits(chunk) and not self._amount_of_next(chunk, following):
+            return self._add_fitting(chunk)
+        if chunk.concept is not None and chunk.concept.products.get(self.product.id):
+            return self._add_head(chunk)
+        if chunk.is_product or chunk.role in ("all", "repair"):
+            return False
+        if chunk.quantity is not None:
+            return self._add_quantity(chunk)
+        if chunk.concept is not None and not chunk.amount:
+            return False
+        self._add_word(chunk)
+        return True
+
+    def complete_cost(self) -> float:
+        """The cost if the item ended here; what still hangs in the air is paid for."""
+        cost = self.cost
+        if self._pending_quantity is not None:
+            after_head = self.head is not None and self.quantity is None
+            cost += 0.8 if after_head else 1.5
+        if self._pending_amount is not None or self._negating == "next":
+            cost += 0.8
+        if self.head is None:
+            cost += 0.3 if self.named else 0.9
+        return cost
+
+    def finish(self) -> None:
+        """Settles what hangs in the air: "lattes, two"."""
+        if self._pending_quantity is not None and self.quantity is None and self.head is not None:
+            self.quantity = self._pending_quantity
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.head or self.variants or self.options)
+
+    # --- one kind of chunk each --------------------------------------------------------------------------------
+
+    def _fits(self, chunk: Chunk) -> bool:
+        return chunk.concept is not None and chunk.concept.fits(self.product.id)
+
+    def _amount_of_next(self, chunk: Chunk, following: Chunk | None) -> bool:
+        """ "double" is a number of shots, but not before "cheese"."""
+        return (
+            chunk.amount is not None
+            and following is not None
+            and following.concept is not None
+            and self.product.id in following.concept.options
+        )
+
+    def _add_fitting(self, chunk: Chunk) -> bool:
+        concept = chunk.concept
+        assert concept is not None
+        if self.product.id in concept.variants and not (self._negating == "next" and self.product.id in concept.options):
+            self._add_variant(concept.variants[self.product.id], chunk)
+        elif self.product.id in concept.products and self.head is None and not self._looks_like_option(chunk):
+            return self._add_head(chunk)
+        else:
+            self._add_option(concept.options[self.product.id], chunk)
+        return True
+
+    def _looks_like_option(self, chunk: Chunk) -> bool:
+        return self._joiner == "with" or self._negating == "next" or self._pending_amount is not None
+
+    def _add_head(self, chunk: Chunk) -> bool:
+        assert chunk.concept is not None
+        self.cost += 1.0 - chunk.concept.products[self.product.id] * chunk.quality
+        if self.head is not None:
+            self.cost += 1.2 if self._joiner or self._pending_quantity else 0.5
+        if self._pending_quantity is not None:
+            if self.quantity is None:
+                self.quantity = self._pending_quantity
+            else:
+                self.cost += 2.0
+            self._pending_quantity = None
+        if self._joiner == "with" and self.options:
+            self.cost += 0.3
+        if self._pending_amount is not None or self._negating == "next":
+            self.cost += 1.5
+        self.head = self.head or chunk
+        self._pending_amount, self._negating, self._joiner = None, "", ""
+        return True
+
+    def _add_quantity(self, chunk: Chunk) -> bool:
+        if chunk.role in ("one_of", "others") and self._length == 1:
+            self.opener = chunk.role
+        if self._length == 1 or (self.quantity is None and not self.says_something):
+            self.quantity = chunk
+        elif self._pending_quantity is not None:
+            self.cost += 1.5
+            self._pending_quantity = chunk
+        else:
+            self._pending_quantity = chunk
+        self._negating = "" if self._negating == "run" else self._negating
+        return True
+
+    def _add_variant(self, variants: tuple[str, ...], chunk: Chunk) -> None:
+        if self.variants and not set(variants) & set(self.variants[-1][0]):
+            self.cost += 3.0
+        if self._pending_quantity is not None:
+            self.cost += 0.6 if self._pending_quantity.article else 2.0
+            self._pending_quantity = None
+        if self._negating == "next":
+            self.cost += 2.0
+        if self.head is not None:
+            self.cost += 0.5 if self._joiner != "and" else 0.9
+        self.variants.append((variants, chunk))
+        self._joiner, self._pending_amount, self._negating = "", None, ""
+
+    def _add_option(self, refs: tuple[OptionRef, ...], chunk: Chunk) -> None:
+        group = self.product.group(refs[0][0])
+        negated = self._negating == "next" or (self._negating == "run" and self._joiner in ("spread", "and"))
+        if self._pending_amount is not None and self._negating != "next":
+            negated = False
+        option = ReadOption(refs, chunk, negated=negated, portion=self._portion, start=chunk.start)
+        self.cost += self._place_cost(chunk)
+        if self._pending_amount is not None:
+            option.amount, option.start = self._pending_amount.amount, self._pending_amount.start
+        if self._pending_quantity is not None:
+            self._quantity_of_option(option, group.repeatable)
+        if not negated:
+            chosen = {o.refs for o in self.options if not o.negated and o.refs[0][0] == group.id and o.portion == option.portion}
+            if group.max is not None and refs not in chosen and len(chosen) >= group.max:
+                self.cost += 2.0
+        known = [o for o in self.options if o.refs == refs and o.negated == negated and o.portion == option.portion]
+        if known:
+            self.cost += 0.3
+            known[0].amount = known[0].amount or option.amount
+        else:
+            self.options.append(option)
+        if chunk.concept is not None and self.product.id in chunk.concept.naming and not negated:
+            self.named = True
+        self._pending_amount, self._joiner = None, ""
+        self._negating = "run" if negated else ""
+
+    def _place_cost(self, chunk: Chunk) -> float:
+        """What it costs to stand here: before its product, after "with", or loose behind it."""
+        cost = 1.0 - chunk.quality
+        if self.head is None:
+            return cost + {"": 0.0, "and": 0.1, "spread": 0.1, "with": 0.3}.get(self._joiner, 0.2)
+        loose = 0.0 if self._negating else {"with": 0.0, "and": 0.15, "spread": 0.1, "frame": 0.3, "": 0.2}[self._joiner]
+        if not self._with_seen and self._joiner in ("and", ""):
+            loose += 0.2
+        if chunk.is_product and self._joiner != "with":
+            loose += 0.2
+        return cost + loose
+
+    def _quantity_of_option(self, option: ReadOption, repeatable: bool) -> None:
+        pending = self._pending_quantity
+        assert pending is not None and pending.quantity is not None
+        if repeatable and pending.quantity == pending.quantity.to_integral_value() and 0 < pending.quantity < 100:
+            option.quantity = int(pending.quantity)
+            self.cost += 0.2
+        elif pending.article:
+            self.cost += 0.2 if self._joiner in ("with", "") or self._pending_amount else 0.7
+        else:
+            self.cost += 2.2
+        if option.chunk.is_product:
+            self.cost += 0.9
+        self._pending_quantity = None
+
+    def _add_word(self, chunk: Chunk) -> None:
+        """Chunks of the language's own words."""
+        if chunk.portion is not None and chunk.role not in ("negation",):
+            self._add_portion(chunk)
+        elif chunk.amount is not None:
+            self._pending_amount = chunk
+        elif chunk.unit is not None:
+            self._add_unit(chunk)
+        elif chunk.role == "negation":
+            self._negating = "next"
+        elif chunk.role == "negation_after":
+            if self.options:
+                self.options[-1].negated = True
+        elif chunk.role in ("with", "and", "spread", "frame"):
+            self._join(chunk.role)
+        elif chunk.role == "note":
+            self.notes.append(chunk)
+        elif chunk.role in ("one_of", "others"):
+            self.opener = chunk.role if self._length == 1 else self.opener
+        elif chunk.role == "unknown":
+            self._pending_amount, self._negating = None, ""
+
+    def _join(self, role: str) -> None:
+        if not (role == "and" and self._joiner == "with") and not (role == "frame" and self._joiner in ("with", "and")):
+            self._joiner = role
+        if role == "with":
+            self._with_seen = True
+        if role in ("with", "frame"):
+            self._negating = ""
+        if role != "frame" and self._pending_quantity is not None:
+            self.cost += 1.5
+            self._pending_quantity = None
+
+    def _add_portion(self, chunk: Chunk) -> None:
+        groups_with_portions = {g.id for g in self.product.groups if g.portions}
+        if not groups_with_portions:
+            return
+        self._portion = _OTHER_HALF[self._portion] if chunk.portion == "half" else chunk.portion
+        if self._portion == "whole":
+            self._portion = None
+
+    def _add_unit(self, chunk: Chunk) -> None:
+        if self.quantity is not None and self.unit is None and self.head is None:
+            self.unit = chunk.unit
+        elif self._pending_quantity is not None and self.quantity is None:
+            self.quantity, self.unit, self._pending_quantity = self._pending_quantity, chunk.unit, None
+
+
+_OTHER_HALF: dict[str | None, str | None] = {None: "left", "left": "right", "right": None}
+ONE = Decimal(1)

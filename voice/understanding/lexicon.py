@@ -1,0 +1,204 @@
+"""Every way to say what the catalogue holds: names, aliases and the shorter forms that people derive from them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from voice.language import Language
+from voice.shop.model import Catalogue, Option, OptionGroup, Product
+from voice.understanding.concepts import Concept
+from voice.understanding.phrases import PhraseTrie
+from voice.understanding.tokens import Tokenizer, fold
+
+Form = tuple[str, ...]
+"""Stems, or keys"""
+Thing = tuple[str, str, str]
+"""("product", id, ""), ("variant", id, ""), ("option", group id, option id)"""
+EXACT, DERIVED, PARTIAL, HEAD = 1.0, 0.95, 0.85, 0.75
+_MAX_WORDS = 7
+"""Longer names get no shorter forms"""
+_MAX_SHARED = 12
+"""A part of names that more of them share than this says nothing"""
+_MAX_SHORTENED = 3000
+"""Catalogues with more names than this leave shortened names to the matcher"""
+
+
+class _Entry:
+    """What one form names while the lexicon is built: (thing kind, product) -> quality and ids."""
+
+    def __init__(self) -> None:
+        self.readings: dict[tuple[str, str], tuple[float, list[tuple[str, str]]]] = {}
+        self.naming: set[str] = set()
+        self.exclusive = False
+
+    def add(self, thing: Thing, product_id: str, quality: float) -> None:
+        kind, *ids = thing
+        best, known = self.readings.get((kind, product_id), (0.0, []))
+        if quality > best:
+            best, known = quality, []
+        if quality == best and (ids[0], ids[1]) not in known:
+            known.append((ids[0], ids[1]))
+        self.readings[kind, product_id] = (best, known)
+
+    def concept(self) -> Concept:
+        made = Concept(naming=set(self.naming), exclusive=self.exclusive, quality=max(q for q, _ in self.readings.values()))
+        for (kind, product_id), (quality, ids) in self.readings.items():
+            if kind == "product":
+                made.products[product_id] = quality
+            elif kind == "variant":
+                made.variants[product_id] = tuple(i for i, _ in ids)
+            else:
+                made.options[product_id] = tuple(ids)
+        return made
+
+
+class Lexicon:
+    """Spoken forms -> concepts. Forms are compared by stem; where the exact words name something, only that counts."""
+
+    def __init__(self, catalogue: Catalogue, language: Language, tokenizer: Tokenizer, stop: frozenset[str]) -> None:
+        self._tokenizer, self._stop = tokenizer, stop
+        plurals = language.topic("plurals")
+        self._droppable = {fold(w) for w in plurals.get("droppable", ())}
+        self._generic = {fold(w) for w in plurals.get("generic", ())}
+        self._head_last = plurals.get("head", "last") == "last"
+        self._exact: dict[Form, dict[Form, _Entry]] = defaultdict(lambda: defaultdict(_Entry))
+        self._short: dict[Form, dict[Thing, tuple[set[str], float]]] = defaultdict(dict)
+        self._exclusive: set[Thing] = set()
+        names = sum(len(p.aliases) + 1 for p in catalogue.products)
+        self._shorten = names <= _MAX_SHORTENED
+        self._read(catalogue)
+        self.concepts: dict[Form, dict[Form, Concept]] = {}
+        self._finish()
+        self.words = frozenset(word for form in self.concepts for word in form)
+        self._trie: PhraseTrie[dict[Form, Concept]] = PhraseTrie()
+        for form, concepts in self.concepts.items():
+            self._trie.add(form, concepts)
+        for form in list(self.concepts):
+            for i in range(len(form) - 1):
+                self._trie.add((*form[:i], form[i] + form[i + 1], *form[i + 2 :]), self.concepts[form])
+
+    def find(self, keys: Sequence[str], stems: Sequence[str], start: int) -> Iterator[tuple[int, Concept, float]]:
+        """(end, concept, nearness) of every form that starts at `start`; two words may be one of the form's."""
+        for end, concepts in self._trie.matches(stems, start):
+            yield end, *_pick(concepts, tuple(keys[start:end]))
+        for i in (start, start + 1):
+            if i + 1 < len(stems) and stems[i] + stems[i + 1] in self.words:
+                joined = (*stems[start:i], stems[i] + stems[i + 1], *stems[i + 2 :])
+                for end, concepts in self._trie.matches(joined, 0):
+                    if end > i - start:
+                        yield start + end + 1, _pick(concepts, ())[0], 0.97
+
+    def names(self) -> Iterator[tuple[Form, Concept]]:
+        """Every full form with what it names, for matching by likeness."""
+        for form, concepts in self.concepts.items():
+            concept = _pick(concepts, ())[0]
+            if concept.quality >= DERIVED:
+                yield form, concept
+
+    # --- building ----------------------------------------------------------------------------------------------
+
+    def _read(self, catalogue: Catalogue) -> None:
+        groups: dict[int, tuple[OptionGroup, list[Product]]] = {}
+        for product in catalogue.products:
+            self._add(("product", product.id, ""), {product.id}, (product.name, *product.aliases))
+            for variant in product.variants:
+                self._add(("variant", variant.id, ""), {product.id}, (variant.name, *variant.aliases))
+            for group in product.groups:
+                groups.setdefault(id(group), (group, []))[1].append(product)
+        for group, products in groups.values():
+            owners = {p.id for p in products}
+            for option in group.options:
+                self._add_option(group, option, owners)
+
+    def _add_option(self, group: OptionGroup, option: Option, owners: set[str]) -> None:
+        thing = ("option", group.id, option.id)
+        if group.max == 1:
+            self._exclusive.add(thing)
+        naming = owners if group.names_product else set()
+        self._add(thing, owners, (option.name, *option.aliases), naming)
+        label = [t for t in self._tokenizer.tokens(group.name) if t.key not in self._generic]
+        if len(label) != 1:
+            return
+        for name in (option.name, *option.aliases):
+            tokens = self._tokenizer.tokens(name)
+            stems, keys = tuple(t.stem for t in tokens), tuple(t.key for t in tokens)
+            whole = (label[0].stem,)
+            if len(stems) > 1 and stems[-1:] == whole:  # "oat milk" of the group "milk": "oat"
+                self._register(thing, owners, stems[:-1], keys[:-1], DERIVED, naming)
+            elif len(stems) > 1 and stems[:1] == whole:
+                self._register(thing, owners, stems[1:], keys[1:], DERIVED, naming)
+            elif whole[0] not in stems:  # "vanilla" of the group "syrup": "vanilla syrup"
+                order = (stems + whole, (*keys, label[0].key)) if self._head_last else (whole + stems, (label[0].key, *keys))
+                self._register(thing, owners, *order, DERIVED, naming)
+
+    def _add(self, thing: Thing, owners: set[str], names: Sequence[str], naming: set[str] | None = None) -> None:
+        for name in names:
+            tokens = self._tokenizer.tokens(name)
+            stems, keys = tuple(t.stem for t in tokens), tuple(t.key for t in tokens)
+            if not stems:
+                continue
+            self._register(thing, owners, stems, keys, EXACT, naming)
+            short = tuple(s for s, k in zip(stems, keys, strict=True) if k not in self._droppable)
+            if 1 < len(short) < len(stems):
+                self._register(thing, owners, short, short, DERIVED, naming)
+            if thing[0] != "variant" and self._shorten:
+                self._shortened(thing, owners, short or stems)
+
+    def _register(
+        self, thing: Thing, owners: set[str], stems: Form, keys: Form, quality: float, naming: set[str] | None
+    ) -> None:
+        if quality < EXACT and all(word in self._stop for word in stems):
+            return
+        for owner in owners:
+            self._exact[stems][keys].add(thing, owner, quality)
+        self._exact[stems][keys].naming |= naming or set()
+        self._exact[stems][keys].exclusive |= thing in self._exclusive
+
+    def _shortened(self, thing: Thing, owners: set[str], stems: Form) -> None:
+        """Parts of a name: any words of it in order, its head alone, or one word that no other name has."""
+        if not 1 < len(stems) <= _MAX_WORDS:
+            return
+        head = stems[-1] if self._head_last else stems[0]
+        for length in range(1, len(stems)):
+            for part in combinations(stems, length):
+                quality = PARTIAL if length > 1 else HEAD if part[0] == head else HEAD - 0.1
+                quality *= 0.9 + 0.1 * length / len(stems)
+                if all(word in self._stop for word in part) or (length == 1 and len(part[0]) < 3):
+                    continue
+                known_owners, best = self._short[part].get(thing, (set(), 0.0))
+                self._short[part][thing] = (known_owners | owners, max(best, quality))
+
+    def _finish(self) -> None:
+        for stems, by_keys in self._exact.items():
+            concepts = {keys: entry.concept() for keys, entry in by_keys.items()}
+            if len(concepts) > 1:
+                union = _Entry()
+                for entry in by_keys.values():
+                    union.naming |= entry.naming
+                    union.exclusive |= entry.exclusive
+                    for (kind, product), (quality, ids) in entry.readings.items():
+                        for first, second in ids:
+                            union.add((kind, first, second), product, quality)
+                concepts[()] = union.concept()
+            self.concepts[stems] = concepts
+        for stems, things in self._short.items():
+            if stems in self.concepts or len(things) > _MAX_SHARED or (stems[0] in self._stop and len(stems) == 1):
+                continue
+            best = max(quality for _, quality in things.values())
+            if best < HEAD - 0.05 and len(stems) == 1 and len(things) > 1:
+                continue  # a modifier that several names share: "blueberry" of muffin and scone
+            entry = _Entry()
+            entry.exclusive = any(thing in self._exclusive for thing in things)
+            for thing, (owners, _quality) in things.items():
+                for owner in owners:
+                    entry.add(thing, owner, best)
+            self.concepts[stems] = {(): entry.concept()}
+        del self._exact, self._short
+
+
+def _pick(concepts: dict[Form, Concept], keys: Form) -> tuple[Concept, float]:
+    if keys in concepts:
+        return concepts[keys], 1.0
+    return concepts.get(()) or next(iter(concepts.values())), 0.99

@@ -1,0 +1,56 @@
+"""Words the lexicon lacks: which name do they look like? "mayo", "jalepeno", "cappucino", "blackforrest ham"."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from rapidfuzz import fuzz, process
+
+from voice.understanding.concepts import Concept
+from voice.understanding.lexicon import Form, Lexicon
+
+_LEAST = 82.0
+"""Spelling ratio in percent below which two spellings are two words"""
+_SHORTEST = 4
+"""Letters; shorter words are alike too easily"""
+_ABBREVIATION = 0.9
+_MAX_KNOWN = 10_000
+
+
+class Likeness:
+    """Nearest full form of the lexicon by spelling, and words cut short ("parm" for "parmesan")."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._concepts: list[Concept] = []
+        self._spellings: list[str] = []
+        self._starts: dict[str, list[tuple[str, Concept]]] = defaultdict(list)
+        self._known: dict[Form, tuple[Concept, float] | None] = {}
+        for form, concept in lexicon.names():
+            self._spellings.append("".join(form))
+            self._concepts.append(concept)
+            if len(form) == 1 and len(form[0]) > _SHORTEST:
+                self._starts[form[0][:3]].append((form[0], concept))
+
+    def best(self, stems: Form) -> tuple[Concept, float] | None:
+        """What these words are most like and how near, 0 to 1; None when nothing is near enough."""
+        if stems not in self._known:
+            if len(self._known) > _MAX_KNOWN:
+                self._known.clear()
+            self._known[stems] = self._find(stems)
+        return self._known[stems]
+
+    def _find(self, stems: Form) -> tuple[Concept, float] | None:
+        spelling = "".join(stems)
+        if len(spelling) < 3:
+            return None
+        if len(stems) == 1:
+            longer = [c for word, c in self._starts.get(spelling[:3], ()) if word.startswith(spelling)]
+            if len({id(c) for c in longer}) == 1:
+                return longer[0], _ABBREVIATION
+        if len(spelling) < _SHORTEST:
+            return None
+        found = process.extractOne(spelling, self._spellings, scorer=fuzz.ratio, score_cutoff=_LEAST)
+        if found is None:
+            return None
+        _, score, index = found
+        return self._concepts[index], score / 100

@@ -1,0 +1,282 @@
+"""Words to line items: the order in a sentence, on any catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from voice.language import Language
+from voice.shop.model import Catalogue, Product
+from voice.types import ItemMention, OptionMention, Question
+from voice.understanding.concepts import Chunk
+from voice.understanding.item_reading import ItemReading, ReadOption
+from voice.understanding.lexicon import Lexicon
+from voice.understanding.likeness import Likeness
+from voice.understanding.repairs import apply_repairs
+from voice.understanding.segments import Segment, Segmenter
+from voice.understanding.tagger import Tagger
+from voice.understanding.tokens import Token, Tokenizer
+from voice.understanding.vocabulary import Vocabulary
+
+_CLEAR = 0.95
+"""A product named at least this well is not asked about"""
+_DOUBTFUL = 0.5
+_MAX_CHOICES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LineItems:
+    """What a stretch of words orders."""
+
+    items: tuple[ItemMention, ...] = ()
+    loose: ItemMention | None = None
+    """Variants, options and a quantity that no product in these words takes: "large", "with oat milk", "two" """
+    for_all: ItemMention | None = None
+    """Variants and options said for all lines, where no line stands in these words"""
+    refused: tuple[str, ...] = ()
+    """Products that were mentioned to be left out ("no drinks")"""
+    unknown: tuple[str, ...] = ()
+    understood: float = 0.0
+    """Share of the content words that something accounts for"""
+    cost: float = 0.0
+    """How far from the usual way to order, per item"""
+    opened: bool = False
+    """Words of ordering stood before an item ("I'd like", "add")"""
+
+
+class LineItemParser:
+    """Reads line items out of tokens; knows one catalogue and one language."""
+
+    def __init__(self, catalogue: Catalogue, language: Language, tokenizer: Tokenizer) -> None:
+        self._catalogue = catalogue
+        self.vocabulary = Vocabulary(language, tokenizer, catalogue.amounts, catalogue.negations)
+        self.lexicon = Lexicon(catalogue, language, tokenizer, self.vocabulary.stop_words())
+        self.tagger = Tagger(self.lexicon, self.vocabulary, Likeness(self.lexicon))
+        self._segmenter = Segmenter(catalogue)
+
+    def parse(self, tokens: Sequence[Token], context: str | None = None) -> LineItems:
+        """The line items of the tokens. `context` is the product spoken of before."""
+        return self.parse_chunks(self.tagger.chunks(tokens), context)
+
+    def parse_chunks(self, chunks: Sequence[Chunk], context: str | None = None) -> LineItems:
+        chunks = apply_repairs(chunks)
+        segments, cost = self._segmenter.segments(chunks, context)
+        builder = _Builder(self._catalogue, self._segmenter, chunks)
+        for segment in segments:
+            builder.add(segment)
+        covered = {k for s in segments for k in range(s.start, s.end)}
+        left = [c for k, c in enumerate(chunks) if k not in covered]
+        builder.take_loose(left)
+        unknown = tuple(c.text for c in chunks if c.role == "unknown")
+        known = sum(1 for c in chunks if c.concept is not None or c.quantity is not None and not c.article)
+        words = sum(c.end - c.start for c in chunks if c.role == "unknown")
+        return LineItems(
+            items=tuple(builder.items),
+            loose=builder.loose,
+            for_all=builder.for_all,
+            refused=tuple(builder.refused),
+            unknown=unknown,
+            understood=known / (known + words) if known else 0.0,
+            cost=cost / max(1, len(builder.items)),
+            opened=any(c.role == "frame" for c in chunks),
+        )
+
+
+class _Builder:
+    """Turns segments into item mentions, in order."""
+
+    def __init__(self, catalogue: Catalogue, segmenter: Segmenter, chunks: Sequence[Chunk]) -> None:
+        self._catalogue, self._segmenter, self._chunks = catalogue, segmenter, chunks
+        self.items: list[ItemMention] = []
+        self.loose: ItemMention | None = None
+        self.for_all: ItemMention | None = None
+        self.refused: list[str] = []
+        self._whole: int | None = None
+        """Index of the item that "one ..., the other ..." divides"""
+        self._shared: ItemMention | None = None
+
+    def add(self, segment: Segment) -> None:
+        if segment.kind == "refused":
+            chunk = self._chunks[segment.end - 1]
+            assert chunk.concept is not None
+            self.refused.extend(chunk.concept.products)
+        elif segment.kind == "all":
+            self._add_for_all(segment)
+        elif segment.kind == "elided":
+            self._add_elided(self._mention(self._segmenter.read(self._chunks, segment), segment), segment)
+        else:
+            self._whole = None
+            self.items.append(self._mention(self._segmenter.read(self._chunks, segment), segment))
+
+    def take_loose(self, chunks: Sequence[Chunk]) -> None:
+        """Options and variants that stand far from their product go to the latest item that takes them."""
+        waiting: list[Chunk] = []
+        for chunk in chunks:
+            if chunk.concept is None or not chunk.concept.owners():
+                waiting.append(chunk)
+                continue
+            for index in range(len(self.items) - 1, -1, -1):
+                product_id = self.items[index].product_id
+                if product_id is not None and chunk.concept.fits(product_id):
+                    self.items[index] = _merged(self.items[index], self._read_for(product_id, [chunk]))
+                    break
+            else:
+                waiting.append(chunk)
+        if not self.items and self.for_all is None:
+            self.loose = self._loose(waiting)
+
+    def _loose(self, chunks: Sequence[Chunk]) -> ItemMention | None:
+        """What can be said of a product that was not named."""
+        concepts = [c.concept for c in chunks if c.concept is not None and c.concept.owners()]
+        quantity = next((c for c in chunks if c.quantity is not None and not c.article), None)
+        if not concepts:
+            if quantity is None or quantity.quantity is None:
+                return None
+            return ItemMention(None, quantity.quantity, quantity_said=True, text=quantity.text)
+        owners = set.intersection(*(c.owners() for c in concepts)) or concepts[0].owners()
+        ranked = sorted(owners, key=lambda p: -self._catalogue.product(p).popularity)
+        mention = self._read_for(ranked[0], chunks)
+        question = Question("product", tuple(ranked[:_MAX_CHOICES]), text=mention.text)
+        return replace(mention, product_id=None, questions=(question,), confidence=_DOUBTFUL)
+
+    def _read_for(self, product_id: str, chunks: Sequence[Chunk]) -> ItemMention:
+        reading = ItemReading(self._catalogue.product(product_id))
+        for k, chunk in enumerate(chunks):
+            reading.add(chunk, chunks[k + 1] if k + 1 < len(chunks) else None)
+        return self._of(reading, " ".join(c.text for c in chunks))
+
+    def _add_for_all(self, segment: Segment) -> None:
+        chunks = [c for c in self._chunks[segment.start + 1 : segment.end]]
+        if not self.items:
+            loose = self._loose(chunks)
+            self.for_all = replace(loose, questions=()) if loose else None
+        for index, item in enumerate(self.items):
+            if item.product_id is not None:
+                fitting = [c for c in chunks if c.concept is None or c.concept.fits(item.product_id)]
+                self.items[index] = _merged(item, self._read_for(item.product_id, fitting))
+
+    def _add_elided(self, mention: ItemMention, segment: Segment) -> None:
+        """ "two mochas, one decaf": a part of the item before; "a large latte and a small one": one more item."""
+        if not self.items:
+            self.items.append(mention)
+            return
+        index = self._whole if self._whole is not None else len(self.items) - 1
+        whole = self.items[index]
+        fits = whole.product_id == mention.product_id and not _conflict(self._shared or whole, mention)
+        part = mention.quantity
+        others = any(c.role == "others" for c in self._chunks[segment.start : segment.start + 1])
+        if others:
+            part = whole.quantity
+        if not fits or part > whole.quantity or (whole.quantity <= 1 and self._whole is None):
+            self.items.append(mention)
+            return
+        if self._whole is None:
+            self._whole, self._shared = index, whole
+        shared = self._shared or whole
+        divided = replace(_merged(shared, mention), quantity=part, text=f"{shared.text} {mention.text}")
+        if part == whole.quantity:
+            self.items[index] = divided
+            self.items.append(self.items.pop(index))
+            self._whole = None
+        else:
+            self.items[index] = replace(whole, quantity=whole.quantity - part)
+            self.items.append(divided)
+
+    def _mention(self, reading: ItemReading, segment: Segment) -> ItemMention:
+        text = " ".join(c.text for c in self._chunks[segment.start : segment.end])
+        return self._of(reading, text)
+
+    def _of(self, reading: ItemReading, text: str) -> ItemMention:
+        product = reading.product
+        questions: list[Question] = []
+        product_id: str | None = product.id
+        quality = 1.0
+        if reading.head is not None and reading.head.concept is not None:
+            quality = reading.head.quality
+            rivals = _rivals(reading, self._catalogue)
+            if len(rivals) > 1:
+                product_id = None
+                questions.append(Question("product", tuple(rivals), text=reading.head.text))
+        variant_id = self._variant(reading, questions)
+        options = tuple(_options(reading.options, product, questions))
+        quantity = Decimal(1)
+        said = False
+        if reading.quantity is not None and reading.quantity.quantity is not None:
+            quantity, said = reading.quantity.quantity, not reading.quantity.article
+            if reading.quantity.vague or self._absurd(quantity, product, reading.unit):
+                questions.append(Question("quantity", text=reading.quantity.text))
+        return ItemMention(
+            product_id, quantity, said, reading.unit, variant_id, options, tuple(questions),
+            confidence=round(quality, 3), text=text, notes=tuple(n.text for n in reading.notes),
+        )
+
+    @staticmethod
+    def _variant(reading: ItemReading, questions: list[Question]) -> str | None:
+        if not reading.variants:
+            return None
+        ids, chunk = reading.variants[-1]
+        if len(ids) > 1:
+            questions.append(Question("variant", ids[:_MAX_CHOICES], text=chunk.text))
+            return None
+        return ids[0]
+
+    def _absurd(self, quantity: Decimal, product: Product, unit: str | None) -> bool:
+        """More than a shop sells in one line, none, less than none, or a part of a piece."""
+        limit = product.max_quantity or self._catalogue.shop.max_quantity
+        by_piece = unit is None and product.unit is None
+        return quantity <= 0 or (by_piece and (quantity > limit or quantity != quantity.to_integral_value()))
+
+
+def _rivals(reading: ItemReading, catalogue: Catalogue) -> list[str]:
+    """Products that the same words name as well and that take all that was said, likeliest first."""
+    assert reading.head is not None and reading.head.concept is not None
+    products = reading.head.concept.products
+    best = max(products.values())
+    said = [o.chunk.concept for o in reading.options] + [c.concept for _, c in reading.variants]
+    equal = [
+        p for p, q in products.items() if q >= best - 0.01 and all(c is None or c.fits(p) for c in said)
+    ] or [reading.product.id]
+    if reading.product.id not in equal:
+        return [reading.product.id]
+    return sorted(equal, key=lambda p: -catalogue.product(p).popularity)[: _MAX_CHOICES + 9]
+
+
+def _options(read: Sequence[ReadOption], product: Product, questions: list[Question]) -> list[OptionMention]:
+    mentions = []
+    for option in read:
+        text = option.chunk.text
+        if len(option.refs) > 1 and not option.negated:
+            group_id = option.refs[0][0]
+            questions.append(Question("option", tuple(o for _, o in option.refs), group_id, text))
+            continue
+        portions = product.group(option.refs[0][0]).portions
+        for group_id, option_id in option.refs:
+            mentions.append(
+                OptionMention(
+                    group_id, option_id, option.amount, option.negated, option.portion if portions else None,
+                    text, round(option.chunk.quality, 3), option.quantity,
+                )
+            )
+    return mentions
+
+
+def _merged(item: ItemMention, more: ItemMention) -> ItemMention:
+    """The item with what `more` says of it; what is said later wins."""
+    said = {(o.group_id, o.option_id) for o in more.options}
+    kept = tuple(o for o in item.options if (o.group_id, o.option_id) not in said)
+    questions = item.questions + tuple(q for q in more.questions if q.kind in ("option", "variant"))
+    return replace(
+        item,
+        variant_id=more.variant_id or item.variant_id,
+        options=kept + more.options,
+        questions=questions,
+        notes=item.notes + more.notes,
+    )
+
+
+def _conflict(item: ItemMention, more: ItemMention) -> bool:
+    """Whether both say something of the same group or both name a variant: then they are two items."""
+    if item.variant_id and more.variant_id:
+        return True
+    return bool({o.group_id for o in item.options} & {o.group_id for o in more.options})

@@ -1,0 +1,111 @@
+"""Self-corrections inside a sentence: "two, no, three lattes"; "a small, sorry, a medium"; "a latte, no, a mocha"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from voice.understanding.concepts import Chunk
+
+_REACH = 8
+"""Chunks before a correction in which what it corrects must stand"""
+
+
+def apply_repairs(chunks: Sequence[Chunk]) -> list[Chunk]:
+    """The chunks without what was taken back. A correction with nothing to correct becomes an opening."""
+    out = list(chunks)
+    i = 0
+    while i < len(out):
+        if out[i].repair and not _negates(out, i):
+            i = _repair(out, i)
+        else:
+            i += 1
+    return out
+
+
+def _repair(out: list[Chunk], i: int) -> int:
+    """Settles the correction at `i` in place; returns where to go on."""
+    j = i + 1
+    while j < len(out) and (out[j].role in ("frame", "and") or (out[j].repair and not _negates(out, j))):
+        j += 1
+    following = out[j] if j < len(out) else None
+    if following is not None and i > 0:
+        if following.quantity is not None:
+            begin = _corrected_quantity(out, i, j)
+            if begin is not None:
+                return begin
+            if following.article and j + 1 < len(out):
+                j, following = j + 1, out[j + 1]
+        begin = _corrected_concept(out, i, following)
+        if begin is not None:
+            del out[begin[1] : j]
+            del out[begin[0]]
+            return begin[0]
+    out[i] = replace(out[i], role="frame", repair=False)
+    return i + 1
+
+
+def _corrected_quantity(out: list[Chunk], i: int, j: int) -> int | None:
+    """A number after the correction: it begins the item anew, or replaces the last number alone."""
+    before = next((k for k in range(i - 1, max(-1, i - 1 - _REACH), -1) if out[k].quantity is not None), None)
+    if before is None:
+        return None
+    item_follows = _product_follows(out, j + 1)
+    if item_follows or not any(c.concept for c in out[before:i]):
+        del out[before:j]
+        return before
+    if not out[j].article and not (j + 1 < len(out) and out[j + 1].concept is not None):
+        out[before] = out[j]
+        del out[i : j + 1]
+        return before + 1
+    return None
+
+
+def _corrected_concept(out: Sequence[Chunk], i: int, following: Chunk) -> tuple[int, int] | None:
+    """(index of what a product, variant or option after the correction replaces, index of the correction)."""
+    if following.concept is None:
+        return None
+    for k in range(i - 1, max(-1, i - 1 - _REACH), -1):
+        if out[k].concept is not None and _same_kind(out[k], following):
+            return k, i
+    return None
+
+
+def _same_kind(old: Chunk, new: Chunk) -> bool:
+    a, b = old.concept, new.concept
+    assert a is not None and b is not None
+    if any(p in a.variants for p in b.variants):
+        return True
+    groups = {(p, g) for p, refs in a.options.items() for g, _ in refs}
+    if any((p, g) in groups for p, refs in b.options.items() for g, _ in refs):
+        return True
+    return bool(a.products and b.products and not b.owners())
+
+
+def _product_follows(out: Sequence[Chunk], i: int) -> bool:
+    """Whether an item with its product begins here, before the next number or joining word."""
+    for chunk in out[i : i + _REACH]:
+        if chunk.is_product:
+            return True
+        if chunk.quantity is not None or chunk.role in ("and", "with", "frame") or chunk.repair:
+            return False
+    return False
+
+
+def _negates(out: Sequence[Chunk], i: int) -> bool:
+    """Whether a "no" leaves out what follows rather than taking back what came before."""
+    if out[i].role != "negation":
+        return False
+    following = out[i + 1] if i + 1 < len(out) else None
+    if following is None or following.concept is None:
+        return following is not None and following.quantity is None and not following.repair
+    before = out[i - 1] if i else None
+    if following.concept.variants and not following.concept.options:
+        return False
+    adjacent = before is not None and before.concept is not None and before.end == out[i].start
+    return not (adjacent and before is not None and not before.is_product and _same_kind(before, following) and _exclusive(following))
+
+
+def _exclusive(chunk: Chunk) -> bool:
+    """Marked by the tagger's caller: options of a group of which only one may be chosen."""
+    return chunk.concept is not None and chunk.concept.exclusive

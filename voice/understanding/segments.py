@@ -1,0 +1,188 @@
+"""Where one line item ends and the next begins: dynamic programming over all ways to cut the chunks into items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from voice.shop.model import Catalogue
+from voice.understanding.concepts import Chunk
+from voice.understanding.item_reading import ItemReading
+
+_ITEM = 0.3
+"""Cost of one more item"""
+_START = {"frame": 0.2, "and": 0.5, "spread": 0.6, "with": 0.9, "": 0.9}
+"""Cost of beginning an item without a quantity, by the word before"""
+_LOOK_AHEAD = 14
+"""Chunks in which an item must come to its product"""
+_MAX_CANDIDATES = 4
+_JOINERS = frozenset({"and", "with", "spread", "frame", "unknown", "measure", "function"})
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Chunks `start` to `end` as one thing: an "item", an "elided" one (of the product before), for "all", or a
+    "refused" product ("no drinks")."""
+
+    kind: str
+    start: int
+    end: int
+    product_id: str | None = None
+
+
+@dataclass(slots=True)
+class _State:
+    cost: float
+    back: tuple[int, str | None] | None = None
+    segment: Segment | None = None
+
+
+class Segmenter:
+    """Cuts chunks into the cheapest sequence of segments; chunks in none of them are left over."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._products = catalogue.by_id
+
+    def segments(self, chunks: Sequence[Chunk], context: str | None = None) -> tuple[list[Segment], float]:
+        """The segments in order and their cost. `context` is the product spoken of before, for elided ones."""
+        n = len(chunks)
+        states: list[dict[str | None, _State]] = [{} for _ in range(n + 1)]
+        states[0][context] = _State(0.0)
+        for i in range(n):
+            if not states[i]:
+                continue
+            ahead = list(self._from(chunks, i))
+            for last, state in list(states[i].items()):
+                for segment, cost in (*ahead, *self._elided(chunks, i, last)):
+                    key = segment.product_id or last
+                    _offer(states[segment.end], key, _State(state.cost + cost, (i, last), segment))
+                _offer(states[i + 1], last, _State(state.cost + _skip_cost(chunks[i]), (i, last)))
+        return self._trace(states)
+
+    def read(self, chunks: Sequence[Chunk], segment: Segment) -> ItemReading:
+        """The reading of one segment, for its contents."""
+        assert segment.product_id is not None
+        reading = ItemReading(self._products[segment.product_id])
+        for k in range(segment.start, segment.end):
+            reading.add(chunks[k], chunks[k + 1] if k + 1 < len(chunks) else None)
+        reading.finish()
+        return reading
+
+    def _from(self, chunks: Sequence[Chunk], i: int) -> Iterator[tuple[Segment, float]]:
+        """Every segment that can start at chunk `i` without knowing what came before."""
+        first = chunks[i]
+        if first.role in _JOINERS and first.concept is None and first.quantity is None:
+            return
+        if first.role == "all":
+            yield from self._for_all(chunks, i)
+            return
+        if first.role == "negation":
+            refused = self._refused(chunks, i)
+            if refused:
+                yield refused
+        start = _ITEM + self._start_cost(chunks, i)
+        for product_id in self._candidates(chunks, i):
+            reading = ItemReading(self._products[product_id])
+            for j in range(i, len(chunks)):
+                if not reading.add(chunks[j], chunks[j + 1] if j + 1 < len(chunks) else None):
+                    break
+                if reading.says_something and not _dangling(chunks[j]):
+                    yield Segment("item", i, j + 1, product_id), start + reading.complete_cost()
+
+    def _elided(self, chunks: Sequence[Chunk], i: int, last: str | None) -> Iterator[tuple[Segment, float]]:
+        """ "... and one with oat milk": an item of the product named before."""
+        first = chunks[i]
+        if last is None or last not in self._products or (first.quantity is None and first.role not in ("one_of", "others")):
+            return
+        reading = ItemReading(self._products[last])
+        for j in range(i, len(chunks)):
+            if not reading.add(chunks[j], chunks[j + 1] if j + 1 < len(chunks) else None) or reading.head is not None:
+                return
+            if (reading.variants or reading.options) and not _dangling(chunks[j]):
+                yield Segment("elided", i, j + 1, last), _ITEM + reading.complete_cost() - 0.4
+
+    def _for_all(self, chunks: Sequence[Chunk], i: int) -> Iterator[tuple[Segment, float]]:
+        """ "all of them large", "both with oat milk"."""
+        for j in range(i + 1, len(chunks)):
+            chunk = chunks[j]
+            if chunk.is_product and not (chunk.concept and chunk.concept.owners()):
+                return
+            if chunk.quantity is not None and not chunk.article:
+                return
+            if chunk.concept is not None and not _dangling(chunk):
+                yield Segment("all", i, j + 1), 0.4
+
+    @staticmethod
+    def _refused(chunks: Sequence[Chunk], i: int) -> tuple[Segment, float] | None:
+        """ "no drinks with this order" """
+        following = chunks[i + 1] if i + 1 < len(chunks) else None
+        if following is None or not following.is_product:
+            return None
+        return Segment("refused", i, i + 2), 1.0
+
+    def _candidates(self, chunks: Sequence[Chunk], i: int) -> list[str]:
+        """Products that an item beginning at chunk `i` may be of."""
+        found: dict[str, None] = {}
+        heads = 0
+        for chunk in chunks[i : i + _LOOK_AHEAD]:
+            concept = chunk.concept
+            if concept is None:
+                continue
+            if concept.products:
+                best = max(concept.products.values())
+                for product_id in [p for p, q in concept.products.items() if q >= best - 0.15][:_MAX_CANDIDATES]:
+                    found.setdefault(product_id)
+                heads += 1
+                if heads == 2:
+                    break
+            owners = concept.owners()
+            for product_id in concept.naming if concept.naming else owners if len(owners) <= _MAX_CANDIDATES else ():
+                found.setdefault(product_id)
+        return list(found)
+
+    @staticmethod
+    def _start_cost(chunks: Sequence[Chunk], i: int) -> float:
+        before = next((c for c in reversed(chunks[:i]) if c.role not in ("unknown", "measure")), None)
+        if before is None:
+            return 0.0
+        if chunks[i].quantity is not None:
+            return 0.3 if before.role == "with" else 0.0
+        return _START.get(before.role, _START[""])
+
+    @staticmethod
+    def _trace(states: Sequence[dict[str | None, _State]]) -> tuple[list[Segment], float]:
+        if not states[-1]:
+            return [], 0.0
+        last = min(states[-1], key=lambda k: states[-1][k].cost)
+        state = states[-1][last]
+        total, found = state.cost, []
+        while state.back is not None:
+            if state.segment is not None:
+                found.append(state.segment)
+            i, key = state.back
+            state = states[i][key]
+        return found[::-1], total
+
+
+def _offer(states: dict[str | None, _State], key: str | None, state: _State) -> None:
+    known = states.get(key)
+    if known is None or state.cost < known.cost:
+        states[key] = state
+
+
+def _dangling(chunk: Chunk) -> bool:
+    """Whether an item cannot end with this chunk: it belongs to what follows."""
+    return chunk.concept is None and (chunk.role in _JOINERS or chunk.role in ("negation", "repair"))
+
+
+def _skip_cost(chunk: Chunk) -> float:
+    """Cost of leaving a chunk out of every item."""
+    if chunk.is_product:
+        return 6.0
+    if chunk.concept is not None:
+        return 4.0
+    if chunk.quantity is not None:
+        return 0.3 if chunk.article else 1.2
+    if chunk.amount is not None or chunk.role == "negation":
+        return 0.8
+    return 0.0 if chunk.role in _JOINERS else 0.3

@@ -1,0 +1,166 @@
+"""Tokens to chunks: the cheapest way to cover a sentence with phrases of the catalogue and of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from voice.understanding.concepts import Chunk
+from voice.understanding.lexicon import Lexicon
+from voice.understanding.likeness import Likeness
+from voice.understanding.tokens import Token
+from voice.understanding.vocabulary import Vocabulary
+
+_CONCEPT, _NUMBER, _PHRASE, _FUNCTION, _UNKNOWN = 1.0, 0.45, 0.5, 0.3, 3.0
+"""Cost of covering words by each kind; a concept's rises as it is less like the words"""
+_FREE_ROLES = frozenset({"function"})
+
+
+class Tagger:
+    """Finds the chunks of a sentence by dynamic programming over all phrases that occur in it."""
+
+    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary, likeness: Likeness) -> None:
+        self._lexicon, self._vocabulary, self._likeness = lexicon, vocabulary, likeness
+
+    def chunks(self, tokens: Sequence[Token]) -> list[Chunk]:
+        """Chunks in order; words that only fill are gone, and runs of them that open an order are one "frame"."""
+        kept = self._without_stutter([t for t in tokens if t.key not in self._vocabulary.hesitations])
+        if not kept:
+            return []
+        edges = self._edges(kept)
+        found = self._cheapest(kept, edges)
+        if any(c.role == "unknown" for c in found) and self._add_alike(kept, edges, found):
+            found = self._cheapest(kept, edges)
+        return list(self._condense(kept, found))
+
+    @staticmethod
+    def _without_stutter(tokens: list[Token]) -> list[Token]:
+        """ "a large a large latte": what is said twice in a row counts once."""
+        out: list[Token] = []
+        for token in tokens:
+            out.append(token)
+            for n in (3, 2, 1):
+                if len(out) >= 2 * n and [t.key for t in out[-n:]] == [t.key for t in out[-2 * n : -n]]:
+                    del out[-n:]
+                    break
+        return out
+
+    def _edges(self, tokens: Sequence[Token]) -> list[dict[int, tuple[float, Chunk]]]:
+        """For each start, end -> (cost, chunk with every reading of these words)."""
+        keys, stems = [t.key for t in tokens], [t.stem for t in tokens]
+        edges: list[dict[int, tuple[float, Chunk]]] = []
+        for i in range(len(tokens)):
+            here: dict[int, tuple[float, Chunk]] = {}
+            for end, readings in self._vocabulary.find(keys, i):
+                here[end] = _phrase(tokens, i, end, readings)
+            number = self._vocabulary.numbers.read(keys, i)
+            if number:
+                end, quantity = number
+                cost, chunk = here.get(end, (_NUMBER, _plain(tokens, i, end)))
+                chunk = replace(
+                    chunk, quantity=quantity.value, article=quantity.article, again=quantity.again, vague=quantity.vague
+                )
+                here[end] = (min(cost, _NUMBER), chunk)
+            for end, concept, near in self._lexicon.find(keys, stems, i):
+                self._add_concept(tokens, here, i, end, concept, near)
+            if i + 1 not in here:
+                here[i + 1] = (_UNKNOWN, replace(_plain(tokens, i, i + 1), role="unknown"))
+            edges.append(here)
+        return edges
+
+    @staticmethod
+    def _add_concept(tokens, here, start, end, concept, near) -> None:  # type: ignore[no-untyped-def]
+        quality = near * concept.quality
+        known = here.get(end)
+        chunk = known[1] if known else _plain(tokens, start, end)
+        if chunk.concept is None or chunk.quality < quality:
+            if chunk.role == "unknown":
+                chunk = replace(chunk, role="")
+            cost = _CONCEPT + (1 - quality)
+            here[end] = (min(known[0], cost) if known else cost, replace(chunk, concept=concept, quality=quality))
+
+    def _add_alike(self, tokens: Sequence[Token], edges, found: Sequence[Chunk]) -> bool:  # type: ignore[no-untyped-def]
+        """Adds edges for stretches around unknown words that look or sound like something of the catalogue."""
+        added = False
+        for start, end in _stretches(found, len(tokens)):
+            match = self._likeness.best(tuple(t.stem for t in tokens[start:end]))
+            if match:
+                concept, near = match
+                cost = _CONCEPT + 3.2 * (1 - near)
+                known = edges[start].get(end)
+                if known is None or cost < known[0]:
+                    edges[start][end] = (cost, replace(_plain(tokens, start, end), concept=concept, quality=near * concept.quality))
+                    added = True
+        return added
+
+    @staticmethod
+    def _cheapest(tokens: Sequence[Token], edges: Sequence[dict[int, tuple[float, Chunk]]]) -> list[Chunk]:
+        n = len(tokens)
+        best: list[tuple[float, int, Chunk | None]] = [(0.0, n, None)] * (n + 1)
+        for i in range(n - 1, -1, -1):
+            best[i] = min(
+                ((cost + best[end][0], -end, chunk) for end, (cost, chunk) in edges[i].items()), key=lambda e: e[:2]
+            )
+        out, i = [], 0
+        while i < n:
+            chunk = best[i][2]
+            assert chunk is not None
+            out.append(chunk)
+            i = chunk.end
+        return out
+
+    def _condense(self, tokens: Sequence[Token], chunks: Sequence[Chunk]) -> Iterator[Chunk]:
+        """Runs of words without weight: gone, or one "frame" when they open an order."""
+        i = 0
+        while i < len(chunks):
+            if not _is_filler(chunks[i]):
+                yield chunks[i]
+                i += 1
+                continue
+            j = i
+            while j < len(chunks) and _is_filler(chunks[j]):
+                j += 1
+            start, end = chunks[i].start, chunks[j - 1].end
+            if any(t.key in self._vocabulary.order_words for t in tokens[start:end]):
+                yield replace(_plain(tokens, start, end), role="frame")
+            i = j
+
+
+def _is_filler(chunk: Chunk) -> bool:
+    return chunk.role in _FREE_ROLES and chunk.concept is None and chunk.quantity is None and chunk.amount is None
+
+
+def _plain(tokens: Sequence[Token], start: int, end: int) -> Chunk:
+    return Chunk(start, end, " ".join(t.text for t in tokens[start:end]))
+
+
+def _phrase(tokens: Sequence[Token], start: int, end: int, readings: dict[str, str]) -> tuple[float, Chunk]:
+    roles = [r for r in readings if r not in ("amount", "unit", "portion")]
+    role = min(roles, key=_ROLE_ORDER.index) if roles else ""
+    chunk = replace(
+        _plain(tokens, start, end),
+        role=role,
+        repair="repair" in readings,
+        amount=readings.get("amount"),
+        unit=readings.get("unit"),
+        portion=readings.get("portion"),
+    )
+    only_function = role == "function" and not (chunk.amount or chunk.unit or chunk.portion)
+    return (_FUNCTION * (end - start) ** 0.5 if only_function else _PHRASE), chunk
+
+
+_ROLE_ORDER = (
+    "negation", "negation_after", "repair", "with", "spread", "and", "all", "others", "one_of", "measure", "note", "function",
+)
+
+
+def _stretches(chunks: Sequence[Chunk], n: int) -> Iterator[tuple[int, int]]:
+    """(start, end) of up to four words around each unknown word."""
+    seen = set()
+    for chunk in chunks:
+        if chunk.role == "unknown":
+            for start in range(max(0, chunk.start - 2), chunk.start + 1):
+                for end in range(chunk.end, min(n, start + 4, chunk.end + 2) + 1):
+                    if (start, end) not in seen:
+                        seen.add((start, end))
+                        yield start, end

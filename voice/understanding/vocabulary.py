@@ -1,0 +1,80 @@
+"""The language's own words of an order: amounts, negations, joining words, fillers, numbers, units, references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from voice.language import Language
+from voice.understanding.phrases import PhraseTrie
+from voice.understanding.quantities import NumberReader
+from voice.understanding.templates import expand_all
+from voice.understanding.tokens import Tokenizer, fold
+
+Reading = tuple[str, str]
+"""(role, value): ("amount", "extra"), ("with", "")"""
+
+
+class Vocabulary:
+    """Phrases of grammars/<lang>/{amounts,fillers,references,units}.yaml as one trie of keys -> readings."""
+
+    def __init__(
+        self,
+        language: Language,
+        tokenizer: Tokenizer,
+        amounts: Mapping[str, Sequence[str]] | None = None,
+        negations: Sequence[str] = (),
+    ) -> None:
+        self.numbers = NumberReader(language)
+        fillers, spoken, refs = language.topic("fillers"), language.topic("amounts"), language.topic("references")
+        self._found: dict[tuple[str, ...], dict[str, str]] = {}
+        for amount, templates in spoken["amounts"].items():
+            self._add(expand_all(templates, "amounts.yaml"), "amount", amount)
+        for amount, phrases in (amounts or {}).items():
+            self._add((tokenizer.keys(p) for p in phrases), "amount", amount)
+        self._add(expand_all(spoken["negations"], "amounts.yaml"), "negation")
+        self._add((tokenizer.keys(p) for p in negations), "negation")
+        for portion, templates in spoken.get("portions", {}).items():
+            self._add(expand_all(templates, "amounts.yaml"), "portion", portion)
+        for role, templates in (
+            ("negation_after", spoken.get("negations_after", ())),
+            ("spread", spoken.get("spread", ())),
+            ("note", spoken.get("notes", ())),
+            ("with", fillers["with"]),
+            ("and", fillers["and"]),
+            ("repair", fillers["repairs"]),
+            ("all", refs["all"]),
+            ("others", refs["others"]),
+            ("one_of", refs["one_of"]),
+            ("function", fillers["polite"]),
+            ("measure", language.topic("units").get("measures", ())),
+        ):
+            self._add(expand_all(templates, "grammar"), role)
+        for unit, data in language.topic("units")["units"].items():
+            self._add(((fold(w),) for w in data["words"]), "unit", unit)
+        self.hesitations = frozenset(fold(w) for w in fillers["hesitations"])
+        self.function = frozenset(fold(w) for w in _words(fillers["function_words"]))
+        self.order_words = frozenset(fold(w) for w in fillers["order_words"])
+        for word in self.function:
+            self._found.setdefault((word,), {}).setdefault("function", "")
+        self._trie: PhraseTrie[dict[str, str]] = PhraseTrie()
+        for keys, readings in self._found.items():
+            self._trie.add(keys, readings)
+
+    def find(self, keys: Sequence[str], start: int) -> Iterable[tuple[int, dict[str, str]]]:
+        """(end, role -> value) of every phrase that starts at `start`."""
+        return self._trie.matches(keys, start)
+
+    def stop_words(self) -> frozenset[str]:
+        """Words that alone never stand for something of the catalogue."""
+        singles = {keys[0] for keys in self._found if len(keys) == 1}
+        return self.function | self.hesitations | singles
+
+    def _add(self, phrases: Iterable[tuple[str, ...]], role: str, value: str = "") -> None:
+        for keys in phrases:
+            if keys:
+                self._found.setdefault(keys, {}).setdefault(role, value)
+
+
+def _words(data: Any) -> list[str]:
+    return str(data).split() if isinstance(data, str) else [str(w) for w in data]
