@@ -1,0 +1,138 @@
+"""The whole product in a real browser: Debian's Chromium, the real server, the real assistant, no mocks."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.line import CuttableLine
+from voice.settings import Settings
+
+pytest.importorskip("playwright", reason="The browser tests need the Python package playwright: pip install -e .[dev]")
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
+)  # fmt: skip
+RATE = 16000
+PASSWORD = "a password for tests"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here needs a browser, and one worker: two Chromiums and a recogniser would starve each other."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="No Chromium here. Type: sudo apt install chromium"))
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Models and speech are shared with the project's own data folder; orders and calls are not."""
+    folder = tmp_path_factory.mktemp("server")
+    return Settings(database=f"sqlite:///{folder / 'comanda.db'}", operator_password=PASSWORD, max_calls=4)
+
+
+@pytest.fixture(scope="session")
+def assistant(settings: Settings) -> Iterator[Any]:
+    from voice.assistant import Assistant
+
+    opened = Assistant.open(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def server(settings: Settings, assistant: Any) -> Iterator[str]:
+    """Address of a running server."""
+    from server.app import create_app
+
+    listening = make_server("127.0.0.1", 0, create_app(settings, assistant), threaded=True)
+    thread = threading.Thread(target=listening.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.server_port}"
+    listening.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def line(server: str) -> Iterator[CuttableLine]:
+    """The same server over a line that can be cut."""
+    cuttable = CuttableLine(int(server.rpartition(":")[2]))
+    yield cuttable
+    cuttable.close()
+
+
+@pytest.fixture(scope="session")
+def say(assistant: Any, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A WAV of words in the project's own voice, with a moment of quiet before and after."""
+    folder = tmp_path_factory.mktemp("said")
+
+    def spoken(words: str) -> Path:
+        path = folder / f"{abs(hash(words))}.wav"
+        chunk = assistant.synthesizer.speak(words, RATE)
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(RATE)
+            file.writeframes(b"\0\0" * RATE + chunk.pcm + b"\0\0" * RATE * 3)
+        return path
+
+    return spoken
+
+
+class Window:
+    """One browser with one page; what the console and the pages complain about is collected."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.complaints: list[str] = []
+        self.page = self.new_page()
+
+    def new_page(self) -> Page:
+        page = self.context.new_page()
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.text} ({message.location.get('url')})")
+
+
+Open = Callable[..., Window]
+
+
+@pytest.fixture
+def open_window() -> Iterator[Open]:
+    """open_window(path="/", microphone=WAV | "refused" | None, **context options): a fresh browser and profile each."""
+    started: list[Browser] = []
+    with sync_playwright() as playwright:
+
+        def opened(microphone: Path | str | None = None, **options: Any) -> Window:
+            arguments = list(ARGUMENTS)
+            if microphone == "refused":
+                arguments.append("--deny-permission-prompts")
+            else:
+                arguments.append("--use-fake-ui-for-media-stream")
+            if isinstance(microphone, Path):
+                arguments.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+            started.append(browser)
+            return Window(browser.new_context(**options))
+
+        yield opened
+        for browser in started:
+            browser.close()
