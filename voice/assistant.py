@@ -1,1 +1,215 @@
 """Assistant.take_turn(): the whole pipeline on one screen."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from voice.dialogue import keys, privacy
+from voice.dialogue.manager import DialogueManager
+from voice.dialogue.prompts import PromptRenderer
+from voice.dialogue.records import load_session, save_session
+from voice.dialogue.session import Session, new_session
+from voice.errors import StorageError
+from voice.language import Language, load_language
+from voice.settings import Settings
+from voice.shop.catalogue import load_catalogue
+from voice.shop.model import Catalogue
+from voice.shop.storage import Storage
+from voice.types import AudioChunk, Hypothesis, Intent, Interpretation, NoInput, Reply, Turn, Understood, Utterance
+from voice.understanding.understander import Understander
+
+if TYPE_CHECKING:
+    from voice.recognition.service import RecognitionService, StreamingRecognizer
+    from voice.speech.synthesizer import Synthesizer
+
+logger = logging.getLogger(__name__)
+
+KEPT_VERSIONS = 4
+"""Catalogue versions held for the calls that began with them"""
+
+
+class Engine:
+    """What one catalogue version needs in one language. Recognition and the voice are loaded when first used."""
+
+    def __init__(
+        self, catalogue: Catalogue, language: str, settings: Settings, storage: Storage,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        self.catalogue, self.settings = catalogue, settings
+        self.language = load_language(language)
+        self.understander = Understander(catalogue, self.language)
+        self.manager = DialogueManager(catalogue, language, settings, storage, clock)
+        self.prompts = PromptRenderer(language, catalogue.shop)
+        self._recognition: RecognitionService | None = None
+        self._synthesizer: Synthesizer | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def recognition(self) -> RecognitionService:
+        from voice.recognition.service import RecognitionService
+
+        with self._lock:
+            if self._recognition is None:
+                self._recognition = RecognitionService(self.settings, self.catalogue, self.language)
+            return self._recognition
+
+    @property
+    def synthesizer(self) -> Synthesizer:
+        from voice.speech.synthesizer import Synthesizer
+
+        with self._lock:
+            if self._synthesizer is None:
+                self._synthesizer = Synthesizer(self.settings, self.language)
+            return self._synthesizer
+
+    def close(self) -> None:
+        if self._synthesizer is not None:
+            self._synthesizer.close()
+
+
+class Assistant:
+    """Takes orders. One serves all calls of a shop: a session is used by one thread at a time, sessions by any number."""
+
+    def __init__(
+        self, settings: Settings, catalogue: Catalogue, storage: Storage, clock: Callable[[], datetime] | None = None
+    ) -> None:
+        self.settings, self.catalogue, self.storage = settings, catalogue, storage
+        self._clock = clock
+        self._engines: dict[tuple[str, str], Engine] = {}
+        self._lock = threading.Lock()
+        self.engine(settings.language)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Assistant:
+        """Raises CatalogueError, GrammarError or StorageError with what to do."""
+        return cls(settings, load_catalogue(settings.catalogue), Storage(settings.database_url))
+
+    @property
+    def language(self) -> Language:
+        """The one a call begins in."""
+        return load_language(self.settings.language)
+
+    def engine(self, language: str, version: str = "") -> Engine:
+        """Of the catalogue version a call began with; of the current one when that is gone."""
+        with self._lock:
+            key = (version, language)
+            if key not in self._engines:
+                key = (self.catalogue.version, language)
+            if key not in self._engines:
+                self._engines[key] = Engine(self.catalogue, language, self.settings, self.storage, self._clock)
+            return self._engines[key]
+
+    def use(self, catalogue: Catalogue) -> None:
+        """Changes to another version of the catalogue; calls under way keep theirs."""
+        with self._lock:
+            self.catalogue = catalogue
+            versions = list(dict.fromkeys(version for version, _ in self._engines))
+            for version in versions[: -KEPT_VERSIONS + 1 or None]:
+                for key in [key for key in self._engines if key[0] == version]:
+                    self._engines.pop(key).close()
+
+    def start(self, channel: str, caller: str | None = None, resume: str | None = None) -> tuple[Session, Turn]:
+        """A new conversation and its greeting, or one taken up again: by its id, or by the caller's number."""
+        session = load_session(self.storage, resume, caller, self.settings.resume_hours)
+        if session is None:
+            session = new_session(channel, self.settings.language, caller)
+        session.channel, session.caller = channel, caller or session.caller
+        engine = self.engine(session.language)
+        started = perf_counter()
+        reply = engine.manager.greet(session)
+        turn = self._turn(session, engine, Utterance.silence(), NoInput(), reply, {}, started)
+        return session, turn
+
+    def recognizer(self, session: Session, rate: int) -> StreamingRecognizer:
+        """For one utterance of audio at `rate` hertz, biased to what was asked."""
+        return self._engine_of(session).recognition.recognizer(rate, session.expects)
+
+    def recognize(self, session: Session, chunk: AudioChunk) -> Utterance:
+        """A whole utterance at once."""
+        return self._engine_of(session).recognition.recognize(chunk, session.expects)
+
+    def take_turn(self, session: Session, utterance: Utterance) -> Turn:
+        """One exchange: what was said becomes meaning, the dialogue answers, the session is stored."""
+        engine = self._engine_of(session)
+        started = perf_counter()
+        utterance, interpretation = self._understand(session, engine, utterance)
+        understood = perf_counter()
+        reply = engine.manager.handle(session, interpretation)
+        milliseconds = {
+            "understanding": (understood - started) * 1000,
+            "dialogue": (perf_counter() - understood) * 1000,
+        }
+        return self._turn(session, engine, utterance, interpretation, reply, milliseconds, perf_counter())
+
+    def _understand(self, session: Session, engine: Engine, said: Utterance) -> tuple[Utterance, Interpretation]:
+        if said.kind == "silence" or not said.text.strip():
+            return said, NoInput()
+        if said.kind == "dtmf":
+            interpretation = keys.interpret(said.text, session.expects)
+        else:
+            lines, last = session.cart.lines, session.last_line
+            interpretation = engine.understander.interpret(said, session.expects, lines, last)
+        masked = privacy.mask_card_numbers(said.text, session.language)
+        if masked != said.text and session.expects.kind != "phone":
+            said = Utterance(said.kind, (Hypothesis(masked),), said.seconds)
+            interpretation = Understood((Intent("privacy.card_number"),), masked)
+        return said, interpretation
+
+    def _turn(
+        self, session: Session, engine: Engine, utterance: Utterance, interpretation: Interpretation, reply: Reply,
+        milliseconds: dict[str, float], started: float,
+    ) -> Turn:
+        if session.language != engine.language.code:
+            engine = self.engine(session.language, session.catalogue_version)
+        sentences = tuple(engine.prompts.render(prompt, session.turns) for prompt in reply.prompts)
+        rendered = perf_counter()
+        self._store(session)
+        milliseconds["prompts"] = (rendered - started) * 1000
+        milliseconds["storage"] = (perf_counter() - rendered) * 1000
+        return Turn(utterance, interpretation, reply, sentences, milliseconds)
+
+    def _store(self, session: Session) -> None:
+        """A turn whose session cannot be stored goes on from memory; an order that cannot be is told to the caller."""
+        try:
+            save_session(self.storage, session)
+        except StorageError as error:
+            logger.error("A session could not be stored: %s", error)
+
+    def speak(self, turn: Turn, rate: int) -> Iterator[AudioChunk]:
+        """The reply as speech, a chunk a sentence, the first while the others are not made yet."""
+        for sentence in turn.sentences:
+            yield self.say(sentence, rate, turn.reply.rate)
+
+    def say(self, text: str, rate: int, speed: float = 1.0) -> AudioChunk:
+        """Any words of the channel's own. Raises SpeechError."""
+        return self.engine(self.settings.language).synthesizer.speak(text, rate, speed)
+
+    def heard(self, session: Session, sentences: int) -> None:
+        """How many sentences of the last reply were played before the caller spoke; call it before take_turn()."""
+        self._engine_of(session).manager.heard(session, sentences)
+
+    def hang_up(self, session: Session) -> None:
+        """The line is gone; the cart is kept for the next call."""
+        self._engine_of(session).manager.hang_up(session)
+        self._store(session)
+
+    def close(self) -> None:
+        with self._lock:
+            for engine in self._engines.values():
+                engine.close()
+            self._engines.clear()
+        self.storage.close()
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _engine_of(self, session: Session) -> Engine:
+        return self.engine(session.language, session.catalogue_version)

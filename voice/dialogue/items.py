@@ -1,0 +1,253 @@
+"""From what was said of an item to a line of the cart. What cannot be decided becomes a question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from voice.dialogue import stock
+from voice.dialogue.agenda import lacks
+from voice.dialogue.context import TurnContext, chosen
+from voice.dialogue.references import LAST, mention_to_plain
+from voice.dialogue.session import OpenQuestion, new_session
+from voice.shop.model import ChosenOption, Fulfilment, LineItem, OptionGroup, Product
+from voice.shop.validation import REFUSED_TIMES
+from voice.types import Intent, ItemMention, OptionMention, Question, Reference
+
+
+def reopen(ctx: TurnContext) -> None:
+    """After a placed order, a new item begins a new order."""
+    session = ctx.session
+    if session.stage == "placed":
+        session.stage, session.order_number, session.undo = "ordering", "", ()
+        session.idempotency_key = new_session("", "").idempotency_key
+        session.fulfilment = replace(session.fulfilment, at=None) if session.given else Fulfilment()
+        session.questions = tuple(q for q in session.questions if q.topic != "feedback")
+
+
+def add_item(ctx: TurnContext, item: ItemMention, instead_of: str | None = None, sure: bool = False) -> LineItem | None:
+    """Adds a line, or puts it in place of another; None when something must be asked or cannot be had.
+
+    `sure`: quantity and words were confirmed already.
+    """
+    if item.product_id is None:
+        ask_which(ctx, item, instead_of)
+        return None
+    product = ctx.catalogue.by_id.get(item.product_id)
+    if product is None:
+        ctx.say("item.unknown", text=item.text)
+        return None
+    ctx.session.last_products = (product.id,)
+    data = {"mention": mention_to_plain(item), "instead_of": instead_of}
+    item = replace(item, quantity=stock.in_product_unit(ctx, product, item))
+    if not stock.can_be_had(ctx, product):
+        return None
+    if not sure and item.confidence < ctx.settings.confirm_below:
+        values = {"item": ctx.named(product)}
+        ctx.ask(OpenQuestion("confirm", action="heard", data={**data, "values": values}))
+        return None
+    if not sure and not allow_quantity(ctx, product, item.quantity, data):
+        return None
+    if not stock.enough(ctx, product, item.quantity, data):
+        return None
+    return _put(ctx, product, item, instead_of)
+
+
+def ask_which(ctx: TurnContext, item: ItemMention, instead_of: str | None = None) -> None:
+    """Asks among the products that the words may mean, or says that there is none."""
+    candidates = [c for q in item.questions if q.kind == "product" for c in q.candidates]
+    known = tuple(dict.fromkeys(c for c in candidates if c in ctx.catalogue.by_id))
+    if not known:
+        if item.options or item.variant_id:
+            ctx.say("item.which_product")
+        else:
+            ctx.say("item.unknown", text=item.text)
+        return
+    data = {"mention": mention_to_plain(item), "instead_of": instead_of, "values": {"text": item.text}}
+    ctx.ask(OpenQuestion("product", known, data=data))
+
+
+def _put(ctx: TurnContext, product: Product, item: ItemMention, instead_of: str | None) -> LineItem:
+    line = LineItem(
+        instead_of or ctx.new_line_id(), product.id, item.quantity, default_variant(product), notes=item.notes
+    )
+    line = with_variant(ctx, line, product, item.variant_id)
+    for option in item.options:
+        line = with_option(ctx, line, product, option)
+    if instead_of:
+        ctx.put([line if other.id == instead_of else other for other in ctx.lines], line.id)
+    elif twin := _twin(ctx, line, item):
+        line = ctx.change(twin.id, quantity=twin.quantity + line.quantity)
+    else:
+        ctx.put([*ctx.lines, line], line.id)
+    for question in reversed(item.questions):
+        _ask_about(ctx, line, product, question, item)
+    return line
+
+
+def default_variant(product: Product) -> str | None:
+    if len(product.variants) == 1:
+        return product.variants[0].id
+    default = product.default_variant
+    return default if default and product.variant(default).available else None
+
+
+def _twin(ctx: TurnContext, line: LineItem, item: ItemMention) -> LineItem | None:
+    """A line that differs in nothing but its number, and has nothing open."""
+    product = ctx.product(line)
+    if item.questions or (product.variants and not line.variant_id) or any(lacks(line, g) for g in product.groups):
+        return None
+    return next((o for o in ctx.lines if replace(o, id=line.id, quantity=line.quantity) == line), None)
+
+
+def _ask_about(ctx: TurnContext, line: LineItem, product: Product, question: Question, item: ItemMention) -> None:
+    if question.kind == "quantity":
+        values = {"item": ctx.named(product, line)}
+        data = {"values": values, "product_id": product.id}
+        ctx.ask(OpenQuestion("quantity", line_id=line.id, data=data))
+    elif question.kind == "variant":
+        known = tuple(c for c in question.candidates if any(v.id == c and v.available for v in product.variants))
+        if known:
+            ctx.ask(OpenQuestion("variant", known, line_id=line.id, data={"ambiguous": True}))
+    elif question.kind == "option" and (group := _group_of(product, question)):
+        known = tuple(c for c in question.candidates if any(o.id == c and o.available for o in group.options))
+        if known:
+            data: dict[str, Any] = {"ambiguous": True}
+            ctx.ask(OpenQuestion("option", known, line_id=line.id, group_id=group.id, data=data))
+
+
+def _group_of(product: Product, question: Question) -> OptionGroup | None:
+    wanted = set(question.candidates)
+    fits = [g for g in product.groups if g.id == question.group_id or wanted & {o.id for o in g.options}]
+    return fits[0] if fits else None
+
+
+# --- variants and options
+
+
+def with_variant(ctx: TurnContext, line: LineItem, product: Product, variant_id: str | None) -> LineItem:
+    if variant_id is None:
+        return line
+    variant = next((v for v in product.variants if v.id == variant_id), None)
+    if variant is None:
+        ctx.say("change.no_variant", item=ctx.named(product), options=[v.name for v in product.variants][:3])
+        return line
+    if not variant.available:
+        ctx.say("option.unavailable", option=variant.name)
+        return line
+    return replace(line, variant_id=variant.id)
+
+
+def with_option(ctx: TurnContext, line: LineItem, product: Product, said: OptionMention) -> LineItem:
+    """The line with an option as it was said: chosen, left out, or in another amount."""
+    group = next((g for g in product.groups if g.id == said.group_id), None)
+    option = next((o for o in group.options if o.id == said.option_id), None) if group else None
+    if group is None or option is None:
+        ctx.say("change.no_option", option=said.text or said.option_id, item=ctx.named(product))
+        return line
+    same = [o for o in line.options if (o.group_id, o.option_id, o.portion) == (group.id, option.id, said.portion)]
+    rest = tuple(o for o in line.options if o not in same)
+    if said.negated:
+        plain = any(not o.negated for o in same) and option.id not in group.default
+        left_out = () if plain or not group.negatable else (ChosenOption(group.id, option.id, negated=True),)
+        return replace(line, options=rest + left_out)
+    if not option.available:
+        ctx.say("option.unavailable", option=option.name)
+        return line
+    new = ChosenOption(group.id, option.id, said.amount, False, said.portion, said.quantity)
+    if group.max == 1 and said.portion is None:
+        rest = tuple(o for o in rest if o.group_id != group.id)
+    elif group.max is not None and len(chosen(replace(line, options=rest), group)) >= group.max:
+        ctx.say("option.too_many", group=group.name, count=group.max, option=option.name)
+        return line
+    return replace(line, options=(*rest, new))
+
+
+# --- changes
+
+
+def references_of(intent: Intent) -> list[Reference]:
+    """What an order to remove speaks of; several items are several references."""
+    if intent.items and (len(intent.items) > 1 or intent.reference is None or intent.reference.item is None):
+        return [Reference("item", item=item) for item in intent.items]
+    return [intent.reference or LAST]
+
+
+def reference_for_change(ctx: TurnContext, intent: Intent) -> Reference:
+    """Without a reference the change is for the line being asked about, else for the one last touched."""
+    question = ctx.session.questions[0] if ctx.session.questions else None
+    open_line = ctx.line(question.line_id) if question else None
+    if intent.reference is None and open_line:
+        return Reference("ordinal", index=ctx.lines.index(open_line))
+    if intent.reference is not None:
+        return intent.reference
+    item = intent.items[0] if intent.items else None
+    last = ctx.line(ctx.session.last_line)
+    if item and last and not takes(ctx, last, item) and (able := [i for i in ctx.lines if takes(ctx, i, item)]):
+        return Reference("ordinal", index=ctx.lines.index(able[-1]))
+    return LAST
+
+
+def takes(ctx: TurnContext, line: LineItem, item: ItemMention) -> bool:
+    """Whether a line's product has the variant and the options that were said."""
+    product = ctx.product(line)
+    if item.variant_id and not any(v.id == item.variant_id for v in product.variants):
+        return False
+    have = {(group.id, option.id) for group in product.groups for option in group.options}
+    return all((option.group_id, option.option_id) in have for option in item.options)
+
+
+def apply_change(ctx: TurnContext, line: LineItem, item: ItemMention) -> LineItem | None:
+    """The line after "make it large with oat milk"; None when nothing changed. Fewer pieces than the line's split it."""
+    product = ctx.product(line)
+    if item.product_id and item.product_id != product.id:
+        kept = item if item.quantity_said else replace(item, quantity=line.quantity)
+        return add_item(ctx, kept, instead_of=line.id)
+    if item.product_id is None and any(q.kind == "product" for q in item.questions):
+        ask_which(ctx, replace(item, quantity=line.quantity), instead_of=line.id)
+        return None
+    changed = with_variant(ctx, line, product, item.variant_id)
+    for option in item.options:
+        changed = with_option(ctx, changed, product, option)
+    if item.notes:
+        changed = replace(changed, notes=tuple(dict.fromkeys((*changed.notes, *item.notes))))
+    if item.quantity_said and item.quantity < line.quantity and changed != line:
+        return _split(ctx, line, changed, item.quantity)
+    if item.quantity_said and item.quantity != line.quantity:
+        if not allow_quantity(ctx, product, item.quantity, {"line": line.id}):
+            return None
+        changed = replace(changed, quantity=item.quantity)
+    for question in item.questions:
+        _ask_about(ctx, line, product, question, item)
+    if changed == line:
+        return None if item.questions or ctx.prompts else line
+    ctx.put([changed if other.id == line.id else other for other in ctx.lines], line.id)
+    return changed
+
+
+def _split(ctx: TurnContext, line: LineItem, changed: LineItem, count: Decimal) -> LineItem:
+    part = replace(changed, id=ctx.new_line_id(), quantity=count)
+    rest = replace(line, quantity=line.quantity - count)
+    lines: list[LineItem] = []
+    for other in ctx.lines:
+        lines += [rest, part] if other.id == line.id else [other]
+    ctx.put(lines, part.id)
+    return part
+
+
+def allow_quantity(ctx: TurnContext, product: Product, quantity: Decimal, data: dict[str, Any]) -> bool:
+    """Whether so many may be ordered unasked; asks or refuses otherwise."""
+    limit = product.max_quantity or ctx.shop.max_quantity
+    if quantity <= 0 or (product.unit is None and quantity != quantity.to_integral_value()):
+        ctx.say("quantity.not_possible", item=ctx.named(product))
+        return False
+    if quantity > limit * REFUSED_TIMES:
+        ctx.say("quantity.too_many", item=ctx.named(product), limit=limit * REFUSED_TIMES)
+        return False
+    if quantity > limit:
+        words = {**ctx.named(product), "quantity": str(quantity), "unit": product.unit}
+        more = {**data, "quantity": str(quantity), "values": {"item": words}}
+        ctx.ask(OpenQuestion("confirm", action="quantity", data=more))
+        return False
+    return True

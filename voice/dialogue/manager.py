@@ -1,0 +1,133 @@
+"""The conversation: an interpretation and a session in, a reply out. What skills do stands in `skills/`, one topic a file."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from voice.dialogue import agenda, failures, opening
+from voice.dialogue.context import Handler, TurnContext
+from voice.dialogue.session import Session
+from voice.dialogue.skills import (
+    answers,
+    checkout,
+    confirmation,
+    control,
+    feedback,
+    fulfilment,
+    ordering,
+    questions,
+    recommendations,
+    service,
+    usual,
+)
+from voice.settings import Settings
+from voice.shop.hours import local_now
+from voice.shop.model import Catalogue
+from voice.shop.storage import Storage
+from voice.types import Intent, Interpretation, NoInput, Reply, Understood
+
+logger = logging.getLogger(__name__)
+
+SKILLS = (
+    ordering, confirmation, answers, checkout, fulfilment, questions, recommendations, service, usual, control, feedback,
+)
+HANDLERS: dict[str, Handler] = {name: handler for skill in SKILLS for name, handler in skill.HANDLERS.items()}
+"""Intent -> what answers it"""
+
+ANSWERS = ("answer.yes", "answer.no", "answer.none")
+
+
+class DialogueManager:
+    """One shop's dialogue. Holds no state of a call, so one serves all calls of a catalogue version.
+
+    `language` is the one a session begins in; `clock` gives the time (tests set it).
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        language: str,
+        settings: Settings,
+        storage: Storage,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        self.catalogue = catalogue
+        self.language = language
+        self.settings = settings
+        self.storage = storage
+        self._clock = clock or (lambda: local_now(catalogue.shop))
+
+    def greet(self, session: Session) -> Reply:
+        """The first words of a call: who speaks, that it is a machine, and what was left from before."""
+        ctx = self._begin(session)
+        opening.greet(ctx)
+        return self._finish(session, ctx)
+
+    def handle(self, session: Session, interpretation: Interpretation) -> Reply:
+        """Answers one utterance. The session becomes the new one at the end, or is untouched if something raises."""
+        ctx = self._begin(session)
+        ctx.session.turns += 1
+        if isinstance(interpretation, Understood):
+            self._answer(ctx, interpretation)
+        elif isinstance(interpretation, NoInput):
+            failures.no_input(ctx)
+        else:
+            failures.no_match(ctx)
+        return self._finish(session, ctx)
+
+    def heard(self, session: Session, count: int) -> None:
+        """Notes how many prompts of the last reply the caller heard before speaking: the rest is not confirmed."""
+        session.heard = count if count < len(session.prompts) else None
+
+    def hang_up(self, session: Session) -> None:
+        """The line is gone. The cart stays; what was not ordered is abandoned, for now."""
+        session.outcome = session.outcome or ("abandoned" if session.cart.lines else "ended")
+
+    def _begin(self, session: Session) -> TurnContext:
+        return TurnContext(replace(session), self.catalogue, self.settings, self.storage, local_now(
+            self.catalogue.shop, self._clock()))
+
+    def _answer(self, ctx: TurnContext, understood: Understood) -> None:
+        offers = [q for q in ctx.session.questions if q.action == "offer"]
+        for intent in in_order(ctx, understood.intents):
+            self._dispatch(ctx, intent)
+        if understood.intents:
+            failures.succeeded(ctx)
+        else:
+            failures.no_match(ctx)
+        if not ctx.repeated:  # an offer stands for one turn only
+            ctx.session.questions = tuple(q for q in ctx.session.questions if q not in offers)
+
+    def _dispatch(self, ctx: TurnContext, intent: Intent) -> None:
+        if answers.take(ctx, intent):
+            return
+        handler = HANDLERS.get(intent.name)
+        if handler is None:
+            logger.warning("No skill answers the intent %s", intent.name)
+            return
+        handler(ctx, intent)
+
+    def _finish(self, session: Session, ctx: TurnContext) -> Reply:
+        work = ctx.session
+        if not ctx.quiet:
+            agenda.ask_next(ctx)
+        work.prompts, work.action, work.heard = tuple(ctx.prompts), ctx.action, None
+        session.take_over(work)
+        return Reply(work.prompts, work.expects, ctx.action, work.rate)
+
+
+def in_order(ctx: TurnContext, intents: tuple[Intent, ...]) -> list[Intent]:
+    """The intents as they are carried out. "Yes, and a coke" changes the order, so its new price is told before a yes
+    counts; a "no" that comes with what is wanted instead needs no asking what; politeness beside business is passed over.
+    """
+    business = [i for i in intents if not i.name.startswith("social.")] or list(intents)
+    question = ctx.session.questions[0] if ctx.session.questions else None
+    if len(business) < 2 or (question and question.topic == "confirm"):
+        return business
+    others = [i for i in business if i.name not in ANSWERS]
+    answered = [i for i in business if i.name in ANSWERS]
+    asked_only = all(i.name.startswith("ask.") or i.name in ("order.review", "order.total") for i in others)
+    return others + answered if asked_only and not any(i.name == "answer.no" for i in answered) else others or business

@@ -1,0 +1,56 @@
+"""After the order: a rating from one to five, words of praise or complaint, and goodbye."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from voice.dialogue import records
+from voice.dialogue.context import Handlers, TurnContext
+from voice.types import Intent
+
+
+def rate(ctx: TurnContext, intent: Intent) -> None:
+    try:
+        value = int(Decimal(str(intent.slots.get("value"))))
+    except ArithmeticError:
+        value = 0
+    if not 1 <= value <= 5:
+        ctx.say("feedback.how")
+        return
+    ctx.session.rating = value
+    records.save_feedback(ctx, rating=value)
+    ctx.session.questions = tuple(q for q in ctx.session.questions if q.topic != "feedback")
+    ctx.say("feedback.good" if value >= 4 else "feedback.poor")
+    if ctx.session.stage == "placed":
+        goodbye(ctx, intent)
+
+
+def comment(ctx: TurnContext, intent: Intent) -> None:
+    """ "I have a complaint: ..." is kept in the caller's own words."""
+    records.save_feedback(ctx, text=str(intent.slots.get("text", "")))
+    ctx.say("feedback.noted")
+
+
+def thanks(ctx: TurnContext, intent: Intent) -> None:
+    if ctx.session.stage == "placed" and not ctx.session.questions:
+        goodbye(ctx, intent)
+    else:
+        ctx.say("social.thanks")
+
+
+def goodbye(ctx: TurnContext, intent: Intent) -> None:
+    """Ends the call; a cart that was not ordered is kept, and the caller is told so."""
+    if ctx.lines:
+        ctx.say("goodbye.kept")
+        ctx.end("hang_up", ctx.session.outcome or "abandoned")
+    else:
+        ctx.say("goodbye")
+        ctx.end("hang_up", ctx.session.outcome or "ended")
+
+
+HANDLERS: Handlers = {
+    "answer.rating": rate,
+    "social.feedback": comment,
+    "social.thanks": thanks,
+    "control.goodbye": goodbye,
+}

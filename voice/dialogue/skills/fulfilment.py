@@ -1,0 +1,250 @@
+"""Pick-up, delivery or eating in: where, when and for whom. Each detail is asked once, and may be given at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from voice.dialogue.context import Handlers, TurnContext
+from voice.dialogue.session import OpenQuestion
+from voice.dialogue.times import first_time, iso, moment, read_time
+from voice.shop.hours import local_now
+from voice.shop.validation import OrderProblem, order_problems
+from voice.types import Expectation, Intent
+
+OPTIONAL = ("name",)
+"""Details an order can do without: the order number is enough"""
+
+
+def ways(ctx: TurnContext) -> tuple[str, ...]:
+    """How this shop hands over orders on this channel."""
+    shop = ctx.shop
+    kiosk = ctx.session.channel == "kiosk"
+    offered = {
+        "dine_in": shop.dine_in and kiosk,
+        "pickup": shop.pickup,
+        "delivery": bool(shop.delivery) and not kiosk,
+    }
+    return tuple(kind for kind, possible in offered.items() if possible) or ("pickup",)
+
+
+def ask_next(ctx: TurnContext) -> bool:
+    """Asks for the next missing detail; False when the order has all it needs."""
+    session = ctx.session
+    if "kind" not in session.given and len(kinds := ways(ctx)) == 1:
+        _settle(ctx, "kind", kind=kinds[0])
+    if "kind" not in session.given:
+        _ask(ctx, "fulfilment", Expectation("fulfilment", choices=ways(ctx)))
+        if len(ways(ctx)) == 2:
+            ctx.prompts[-1] = replace(ctx.prompts[-1], key="ask." + "_or_".join(ways(ctx)))
+        return True
+    return _ask_where(ctx) or _ask_when(ctx) or _ask_who(ctx)
+
+
+def _ask_where(ctx: TurnContext) -> bool:
+    session = ctx.session
+    if session.fulfilment.kind != "delivery":
+        return False
+    zones = ctx.shop.delivery
+    if not session.fulfilment.postcode and all(zone.postcodes for zone in zones):
+        _ask(ctx, "postcode", Expectation("postcode"))
+        return True
+    for problem in _problems(ctx):
+        if problem.kind == "outside_delivery":
+            _offer_pickup(ctx, "delivery.outside", postcode=session.fulfilment.postcode)
+            return True
+        if problem.kind == "below_minimum":
+            _offer_pickup(ctx, "delivery.below_minimum", minimum=problem.amount, subtotal=ctx.totals().subtotal)
+            return True
+    if not session.fulfilment.address:
+        _ask(ctx, "address", Expectation("address"))
+        return True
+    return False
+
+
+def _offer_pickup(ctx: TurnContext, key: str, **values: Any) -> None:
+    """Delivery is not possible as things stand."""
+    ctx.say(key, **values)
+    ctx.session.given = tuple(d for d in ctx.session.given if d not in ("postcode",))
+    if ctx.shop.pickup:
+        question = OpenQuestion("confirm", action="pickup_instead")
+        ctx.session.questions = (question,)
+        ctx.say("confirm.pickup_instead")
+        ctx.session.expects = Expectation("yes_no")
+    else:
+        ctx.session.stage = "ordering"
+        ctx.say("ask.anything_else")
+        ctx.session.expects = Expectation("anything")
+
+
+def _ask_when(ctx: TurnContext) -> bool:
+    """An order that cannot be had at once is offered for the first possible time."""
+    timely = ("closed", "time_past", "time_closed", "time_too_soon")
+    problem = next((p for p in _problems(ctx) if p.kind in timely), None)
+    if problem is None:
+        return False
+    soonest = first_time(ctx)
+    if problem.kind != "closed":
+        ctx.session.fulfilment = replace(ctx.session.fulfilment, at=None)
+    if soonest is None:
+        ctx.say("time.never")
+        ctx.quiet = True
+        return True
+    ctx.say(f"time.{problem.kind.removeprefix('time_')}")
+    values = {"when": moment(soonest, ctx.now)}
+    ctx.session.questions = (OpenQuestion("confirm", action="time", data={"at": iso(soonest), "values": values}),)
+    ctx.say("confirm.time", **values)
+    ctx.session.expects = Expectation("yes_no")
+    return True
+
+
+def _ask_who(ctx: TurnContext) -> bool:
+    session = ctx.session
+    f = session.fulfilment
+    if ctx.settings.ask_name and session.channel != "kiosk" and not f.name and "name" not in session.given:
+        _ask(ctx, "name", Expectation("name"))
+        return True
+    if f.kind == "delivery" and not f.phone and not session.caller and "phone" not in session.given:
+        _ask(ctx, "phone", Expectation("phone"))
+        return True
+    return False
+
+
+def _ask(ctx: TurnContext, what: str, expects: Expectation) -> None:
+    ctx.say(f"ask.{what}")
+    ctx.session.expects = expects
+
+
+def _problems(ctx: TurnContext) -> tuple[OrderProblem, ...]:
+    return order_problems(ctx.catalogue, ctx.session.cart, ctx.session.fulfilment, ctx.now)
+
+
+def _settle(ctx: TurnContext, detail: str, **values: Any) -> None:
+    """Notes a detail of the fulfilment. The price told before no longer counts when the way changes."""
+    session = ctx.session
+    session.fulfilment = replace(session.fulfilment, **values)
+    session.given = tuple(dict.fromkeys((*session.given, detail)))
+    if detail in ("kind", "postcode"):
+        session.told = None
+
+
+# --- what the caller says of it, at any time
+
+
+def set_kind(ctx: TurnContext, kind: str) -> None:
+    if kind == "dine_in" and ctx.shop.dine_in:
+        possible = True
+    else:
+        possible = kind in ways(ctx)
+    if not possible:
+        ctx.say(f"fulfilment.no_{kind}")
+        return
+    if ctx.session.fulfilment.kind != kind or "kind" not in ctx.session.given:
+        _settle(ctx, "kind", kind=kind)
+        ctx.say(f"fulfilment.{kind}")
+
+
+def kind(ctx: TurnContext, intent: Intent) -> None:
+    drop_question(ctx, "pickup_instead")
+    set_kind(ctx, str(intent.slots.get("kind", "pickup")))
+
+
+def name(ctx: TurnContext, intent: Intent) -> None:
+    said = str(intent.slots.get("name", "")).strip()
+    if not said:
+        ctx.say("answer.needed")
+        return
+    _settle(ctx, "name", name=said[:1].upper() + said[1:])
+    ctx.say("fulfilment.name", name=ctx.session.fulfilment.name)
+
+
+def phone(ctx: TurnContext, intent: Intent) -> None:
+    digits = "".join(c for c in str(intent.slots.get("phone", "")) if c.isdigit() or c == "+")
+    if not 6 <= len(digits.lstrip("+")) <= 15:  # ITU-T E.164: at most 15 digits
+        ctx.say("fulfilment.bad_phone")
+        return
+    _settle(ctx, "phone", phone=digits)
+    ctx.say("fulfilment.phone", phone=digits)
+
+
+def address(ctx: TurnContext, intent: Intent) -> None:
+    """An address, a postcode or both; whoever gives one wants delivery."""
+    if not ctx.shop.delivery:
+        ctx.say("fulfilment.no_delivery")
+        return
+    drop_question(ctx, "pickup_instead")
+    if "kind" not in ctx.session.given or ctx.session.fulfilment.kind != "delivery":
+        _settle(ctx, "kind", kind="delivery")
+    if postcode := str(intent.slots.get("postcode") or "").strip():
+        _settle(ctx, "postcode", postcode=postcode.upper())
+        ctx.say("fulfilment.postcode", postcode=postcode.upper())
+    if street := str(intent.slots.get("address") or "").strip():
+        _settle(ctx, "address", address=street)
+        ctx.say("fulfilment.address", address=street)
+
+
+def time(ctx: TurnContext, intent: Intent) -> None:
+    at = read_time(str(intent.slots.get("time", "")), ctx.now)
+    drop_question(ctx, "time")
+    if at is None:
+        ctx.session.fulfilment = replace(ctx.session.fulfilment, at=None)
+        _settle(ctx, "time", at=None)
+        return
+    _settle(ctx, "time", at=iso(at))
+    if not any(p.kind.startswith("time_") for p in _problems(ctx)):
+        ctx.say("fulfilment.time", when=moment(at, ctx.now))
+
+
+def accept_time(ctx: TurnContext, data: Mapping[str, Any]) -> None:
+    _settle(ctx, "time", at=str(data["at"]))
+
+
+def decline_time(ctx: TurnContext, data: Mapping[str, Any]) -> None:
+    ctx.say("ask.time")
+    ctx.session.expects = Expectation("time")
+    ctx.quiet = True
+
+
+def skip(ctx: TurnContext) -> bool:
+    """The caller would rather not say: fine where the order can do without."""
+    if ctx.session.expects.kind in OPTIONAL:
+        _settle(ctx, ctx.session.expects.kind)
+        return True
+    return False
+
+
+def drop_question(ctx: TurnContext, action: str) -> None:
+    ctx.session.questions = tuple(q for q in ctx.session.questions if q.action != action)
+
+
+# --- telling
+
+
+def tell(ctx: TurnContext) -> None:
+    """When and how the order will come, before the caller agrees."""
+    f = ctx.session.fulfilment
+    if f.at:
+        ctx.say(f"checkout.{f.kind}_at", when=moment(datetime.fromisoformat(f.at), ctx.now))
+    elif (soonest := first_time(ctx)) is not None:
+        minutes = round((soonest - ctx.now).total_seconds() / 60)
+        ctx.say(f"checkout.{f.kind}_in", minutes=minutes)
+
+
+def tell_ready(ctx: TurnContext) -> None:
+    """The same after the order is placed."""
+    f = ctx.session.fulfilment
+    at = datetime.fromisoformat(f.at) if f.at else first_time(ctx)
+    if at is not None:
+        key = "order.delivered_at" if f.kind == "delivery" else "order.ready_at"
+        ctx.say(key, when=moment(local_now(ctx.shop, at), ctx.now))
+
+
+HANDLERS: Handlers = {
+    "answer.fulfilment": kind,
+    "answer.name": name,
+    "answer.phone": phone,
+    "answer.address": address,
+    "answer.time": time,
+}

@@ -1,0 +1,151 @@
+"""Adding, removing and changing what is in the order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from voice.dialogue import items
+from voice.dialogue.context import Handlers, TurnContext
+from voice.dialogue.references import resolve, resolve_or_ask
+from voice.dialogue.session import OpenQuestion
+from voice.shop.model import LineItem
+from voice.types import Intent, ItemMention
+
+
+def add(ctx: TurnContext, intent: Intent) -> None:
+    items.reopen(ctx)
+    added = [line for item in intent.items if (line := items.add_item(ctx, item))]
+    say_lines(ctx, "order.added", added)
+
+
+def say_lines(ctx: TurnContext, key: str, lines: list[LineItem]) -> None:
+    """Implicit confirmation: what was understood is said as it now stands."""
+    if lines:
+        ctx.say(key, items=[ctx.words(line) for line in lines])
+
+
+def remove(ctx: TurnContext, intent: Intent) -> None:
+    if intent.items and intent.items[0].product_id is None and intent.items[0].options:
+        item = intent.items[0]  # "take the oat milk off": an option goes, not a line
+        negated = tuple(replace(option, negated=True) for option in item.options)
+        change(ctx, replace(intent, name="order.change", items=(replace(item, options=negated),)))
+        return
+    for reference in items.references_of(intent):
+        lines = resolve_or_ask(ctx, reference, intent)
+        for line in lines:
+            _remove_from(ctx, line, reference.item)
+
+
+def _remove_from(ctx: TurnContext, line: LineItem, item: ItemMention | None) -> None:
+    """One line goes, or as many pieces of it as were said."""
+    said = item.quantity if item and item.quantity_said else None
+    left = line.quantity - said if said is not None and said < line.quantity else Decimal(0)
+    gone = replace(line, quantity=line.quantity - left)
+    words = ctx.words(gone)
+    if left:
+        ctx.change(line.id, quantity=left)
+    else:
+        ctx.put([other for other in ctx.lines if other.id != line.id])
+    ctx.say("order.removed", items=[words])
+
+
+def change(ctx: TurnContext, intent: Intent) -> None:
+    """ "make it large", "with oat milk", "I said decaf"."""
+    if not ctx.lines:
+        ctx.say("order.nothing_to_change")
+        return
+    item = intent.items[0] if intent.items else ItemMention(None)
+    if intent.slots.get("all") or (intent.reference and intent.reference.kind == "all"):
+        lines = [line for line in ctx.lines if items.takes(ctx, line, item)]
+    else:
+        lines = resolve_or_ask(ctx, items.reference_for_change(ctx, intent), intent)
+    changed = [after for line in lines if (after := items.apply_change(ctx, line, item))]
+    say_lines(ctx, "order.changed", changed)
+    if intent.slots.get("all") and not lines:
+        ctx.say("order.cannot_change")
+
+
+def quantity(ctx: TurnContext, intent: Intent) -> None:
+    """ "make that two", "another one"."""
+    if not ctx.lines:
+        ctx.say("order.nothing_to_change")
+        return
+    for line in resolve_or_ask(ctx, intent.reference, intent):
+        wanted = intent.slots.get("quantity")
+        relative = intent.slots.get("relative")
+        if relative is not None:
+            new = line.quantity + Decimal(str(relative))
+        elif wanted is not None:
+            new = Decimal(str(wanted))
+        else:
+            ask_quantity(ctx, line)
+            continue
+        set_quantity(ctx, line, new)
+
+
+def set_quantity(ctx: TurnContext, line: LineItem, new: Decimal) -> None:
+    if new <= 0:
+        _remove_from(ctx, line, None)
+    elif items.allow_quantity(ctx, ctx.product(line), new, {"line": line.id}):
+        say_lines(ctx, "order.changed", [ctx.change(line.id, quantity=new)])
+
+
+def ask_quantity(ctx: TurnContext, line: LineItem) -> None:
+    values = {"item": ctx.named(ctx.product(line), line)}
+    ctx.ask(OpenQuestion("quantity", line_id=line.id, data={"values": values, "product_id": line.product_id}))
+
+
+def same_again(ctx: TurnContext, intent: Intent) -> None:
+    if not ctx.lines:
+        if ctx.session.caller:
+            ctx.say("order.nothing_yet")
+        else:
+            ctx.say("order.nothing_to_change")
+        return
+    for line in resolve(ctx, intent.reference):
+        set_quantity(ctx, line, line.quantity * 2)
+
+
+def replace_item(ctx: TurnContext, intent: Intent) -> None:
+    """ "a mocha instead of the latte": the new keeps the quantity of the old, unless one is said."""
+    old = resolve_or_ask(ctx, intent.reference, intent)
+    if not old or not intent.items:
+        return
+    item = intent.items[0]
+    if not item.quantity_said:
+        item = replace(item, quantity=old[0].quantity)
+    before = ctx.words(old[0])
+    line = items.add_item(ctx, item, instead_of=old[0].id)
+    if line is None:
+        return  # what stands there stays until the new one is clear
+    for other in intent.items[1:]:
+        items.add_item(ctx, other)
+    ctx.say("order.replaced", old=before, new=ctx.words(line))
+
+
+def review(ctx: TurnContext, intent: Intent) -> None:
+    if not ctx.lines:
+        ctx.say("order.empty")
+        return
+    ctx.say("order.review", items=ctx.all_words(), total=ctx.totals().total)
+
+
+def total(ctx: TurnContext, intent: Intent) -> None:
+    if not ctx.lines:
+        ctx.say("order.empty")
+        return
+    sums = ctx.totals()
+    ctx.say("order.total", total=sums.total, tax=sums.tax)
+
+
+HANDLERS: Handlers = {
+    "order.add": add,
+    "order.remove": remove,
+    "order.change": change,
+    "order.quantity": quantity,
+    "order.same_again": same_again,
+    "order.replace": replace_item,
+    "order.review": review,
+    "order.total": total,
+}

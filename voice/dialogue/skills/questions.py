@@ -1,0 +1,198 @@
+"""Questions about what is sold: prices, sizes and options, what is in it, allergens, what there is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from voice.dialogue import items, stock
+from voice.dialogue.context import Handlers, TurnContext
+from voice.dialogue.references import mention_to_plain, resolve
+from voice.dialogue.session import OpenQuestion
+from voice.dialogue.skills.control import read_list
+from voice.dialogue.skills.recommendations import on_sale, spoken_of
+from voice.shop.model import LineItem, Option, Product
+from voice.types import Intent, ItemMention
+
+
+def price(ctx: TurnContext, intent: Intent) -> None:
+    """ "how much is a large latte", "how much is it with cream" """
+    item = intent.items[0] if intent.items else ItemMention(None)
+    product = spoken_of(ctx, intent)
+    if item.product_id is None and (unknown := _unknown(ctx, item)):
+        ctx.say("item.unknown", text=unknown)
+        return
+    if product is None:
+        ctx.say("ask.which_product")
+        return
+    ctx.session.last_products = (product.id,)
+    line = _imagined(ctx, product, item, intent)
+    if product.variants and line.variant_id is None:
+        prices = []
+        for variant in (v for v in product.variants if v.available):
+            one = replace(line, variant_id=variant.id)
+            prices.append([variant.name, ctx.line_price(one)])
+        ctx.say("price.variants", item=ctx.named(product), prices=prices)
+    else:
+        ctx.say("price.one", item=ctx.words(line), price=ctx.line_price(line))
+        offer(ctx, product, item)
+
+
+def _unknown(ctx: TurnContext, item: ItemMention) -> str:
+    asked = any(q.kind == "product" for q in item.questions)
+    return item.text if asked and not any(q.candidates for q in item.questions) else ""
+
+
+def _imagined(ctx: TurnContext, product: Product, item: ItemMention, intent: Intent) -> LineItem:
+    """The line whose price is asked, made from the one in the cart where "it" is meant; nothing is changed."""
+    in_cart = next((line for line in resolve(ctx, intent.reference) if line.product_id == product.id), None)
+    if in_cart is None or item.product_id:
+        in_cart = LineItem("", product.id, Decimal(1), items.default_variant(product))
+    line = replace(in_cart, quantity=item.quantity if item.quantity_said else Decimal(1))
+    line = items.with_variant(ctx, line, product, item.variant_id)
+    for option in item.options:
+        line = items.with_option(ctx, line, product, option)
+    return line
+
+
+def offer(ctx: TurnContext, product: Product, item: ItemMention | None = None) -> None:
+    """ "Would you like one?", unless something else is open. Anything else that is said lets it drop."""
+    if ctx.session.questions or ctx.session.stage != "ordering":
+        return
+    mention = replace(item or ItemMention(product.id), product_id=product.id)
+    values = {"item": ctx.named(product)}
+    data = {"mention": mention_to_plain(mention), "values": values}
+    ctx.ask(OpenQuestion("confirm", action="offer", data=data))
+
+
+def options(ctx: TurnContext, intent: Intent) -> None:
+    """ "what sizes do you have", "which milks": of the product said, asked about, or last spoken of."""
+    product = spoken_of(ctx, intent)
+    group_id = intent.slots.get("group")
+    if product is None and group_id:
+        able = [p for p in ctx.catalogue.products if any(g.id == group_id for g in p.groups)]
+        product = max(able, key=lambda p: p.popularity, default=None)
+    if product is None:
+        ctx.say("ask.which_product")
+        return
+    ctx.session.last_products = (product.id,)
+    groups = {g.id: g for g in product.groups}
+    sizes = [v.name for v in product.variants if v.available]
+    if group_id in groups:
+        group = groups[str(group_id)]
+        _list_options(ctx, product, group.name, [o for o in group.options if o.available])
+    elif sizes and (group_id in (None, "size", "variant") or not groups):
+        ctx.say("options.sizes", item=ctx.named(product), options=sizes)
+    elif groups:
+        ctx.say("options.groups", item=ctx.named(product), options=[g.name for g in groups.values()][:3])
+    else:
+        ctx.say("options.none", item=ctx.named(product))
+
+
+def _list_options(ctx: TurnContext, product: Product, group: str, available: list[Option]) -> None:
+    step = ctx.settings.choices_at_once
+    names = [o.name for o in available]
+    ctx.say("options.group", item=ctx.named(product), group=group, options=names[:step])
+    ctx.session.more, ctx.session.more_key = tuple(names[step:]), "more.list"
+    if names[step:]:
+        ctx.say("more.hint")
+
+
+def availability(ctx: TurnContext, intent: Intent) -> None:
+    """ "do you have bagels" """
+    for item in intent.items:
+        product = ctx.catalogue.by_id.get(item.product_id or "")
+        candidates = [c for q in item.questions for c in q.candidates if c in ctx.catalogue.by_id]
+        if product is None and candidates:
+            read_list(ctx, "available.these", tuple(candidates))
+        elif product is None:
+            ctx.say("available.no", text=item.text)
+        elif stock.can_be_had(ctx, product):
+            ctx.session.last_products = (product.id,)
+            ctx.say("available.yes", item=ctx.named(product))
+            if len(intent.items) == 1:
+                offer(ctx, product, item)
+    if not intent.items:
+        menu(ctx, intent)
+
+
+def menu(ctx: TurnContext, intent: Intent) -> None:
+    """The categories, or three products of one with "more"."""
+    category = intent.slots.get("category")
+    products = on_sale(ctx, ctx.catalogue.products)
+    if category:
+        chosen = sorted((p for p in products if p.category == category), key=lambda p: -p.popularity)
+        if not chosen:
+            ctx.say("menu.none_now", category=ctx.category_name(str(category)))
+        else:
+            read_list(ctx, "menu.products", tuple(p.id for p in chosen))
+        return
+    categories = list(dict.fromkeys(p.category for p in products if p.category))
+    if len(categories) < 2:
+        read_list(ctx, "menu.products", tuple(p.id for p in sorted(products, key=lambda p: -p.popularity)))
+        return
+    read_list(ctx, "menu.categories", tuple(ctx.category_name(c) for c in categories))
+
+
+def describe(ctx: TurnContext, intent: Intent) -> None:
+    product = spoken_of(ctx, intent)
+    if product is None or (intent.items and intent.items[0].product_id is None and _unknown(ctx, intent.items[0])):
+        ctx.say("item.unknown", text=intent.items[0].text if intent.items else "")
+        return
+    ctx.session.last_products = (product.id,)
+    if not product.description:
+        ctx.say("describe.nothing", item=ctx.named(product))
+        return
+    ctx.say("describe.product", item=ctx.named(product), description=product.description)
+    offer(ctx, product)
+
+
+def allergens(ctx: TurnContext, intent: Intent) -> None:
+    """Only what the owner wrote is said; where nothing is known, a person must be asked."""
+    tag = str(intent.slots.get("tag") or "")
+    said = [i.product_id for i in intent.items if i.product_id in ctx.catalogue.by_id]
+    product = ctx.catalogue.product(str(said[0])) if said else None
+    if product is None and tag and not intent.items and not intent.reference:
+        _with_tag(ctx, tag)
+        return
+    product = product or spoken_of(ctx, intent)
+    if product is None:
+        ctx.say("ask.which_product")
+        return
+    ctx.session.last_products = (product.id,)
+    words, free_of = ctx.named(product), _free_of(tag)
+    if tag and tag in product.tags:
+        ctx.say("allergens.is", item=words, tag=tag.replace("-", " "))
+    elif tag and (tag in product.allergens or free_of in product.allergens):
+        ctx.say("allergens.contains", item=words, allergens=[free_of or tag])
+    elif product.allergens:
+        ctx.say("allergens.contains", item=words, allergens=list(product.allergens))
+        ctx.say("allergens.ask")
+    else:
+        ctx.say("allergens.unknown", item=words)
+
+
+def _free_of(tag: str) -> str:
+    """ "gluten free" is about the allergen "gluten"."""
+    words = tag.replace("-", " ").split()
+    return " ".join(words[:-1]) if len(words) > 1 else tag
+
+
+def _with_tag(ctx: TurnContext, tag: str) -> None:
+    fitting = [p for p in on_sale(ctx, ctx.catalogue.products) if tag in p.tags]
+    if not fitting:
+        ctx.say("allergens.none_with", tag=tag.replace("-", " "))
+        return
+    fitting.sort(key=lambda p: -p.popularity)
+    ctx.say("allergens.list_intro", tag=tag.replace("-", " "))
+    read_list(ctx, "allergens.list", tuple(p.id for p in fitting))
+
+
+HANDLERS: Handlers = {
+    "ask.price": price,
+    "ask.options": options,
+    "ask.availability": availability,
+    "ask.menu": menu,
+    "ask.describe": describe,
+    "ask.allergens": allergens,
+}

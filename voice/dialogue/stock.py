@@ -1,0 +1,79 @@
+"""Whether a product can be had now, and how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from voice.dialogue import records
+from voice.dialogue.context import TurnContext
+from voice.dialogue.session import OpenQuestion
+from voice.dialogue.times import moment, order_time
+from voice.language import load_language
+from voice.shop.hours import next_sale, sold_now
+from voice.shop.model import Product
+from voice.types import ItemMention
+
+
+def can_be_had(ctx: TurnContext, product: Product) -> bool:
+    """Whether the product is sold at the time of the order; says why not, and what is there instead."""
+    if not product.available:
+        ctx.say("item.unavailable", item=ctx.named(product))
+    elif not sold_now(ctx.shop, product, order_time(ctx)):
+        when = next_sale(ctx.shop, product, order_time(ctx))
+        if when is None:
+            ctx.say("item.unavailable", item=ctx.named(product))
+        else:
+            ctx.say("item.out_of_hours", item=ctx.named(product), when=moment(when, ctx.now))
+    else:
+        return True
+    if others := alternatives(ctx, product):
+        ctx.say("item.instead", options=[other.name for other in others])
+    return False
+
+
+def alternatives(ctx: TurnContext, product: Product) -> list[Product]:
+    """Up to three of the same kind that can be had, the most popular first."""
+    same = [
+        p for p in ctx.catalogue.products
+        if p.category == product.category and p.id != product.id and p.available and sold_now(ctx.shop, p, ctx.now)
+    ]
+    return sorted(same, key=lambda p: -p.popularity)[: ctx.settings.choices_at_once]
+
+
+def enough(ctx: TurnContext, product: Product, quantity: Decimal, data: dict[str, Any]) -> bool:
+    """Whether so many are left, counting those in the cart; offers what is left otherwise."""
+    left = records.stock_left(ctx, product)
+    if left is None:
+        return True
+    taken = sum((line.quantity for line in ctx.lines if line.product_id == product.id), Decimal(0))
+    if data.get("instead_of") and (line := ctx.line(data["instead_of"])) and line.product_id == product.id:
+        taken -= line.quantity
+    free = left - taken
+    if quantity <= free:
+        return True
+    if free <= 0:
+        ctx.say("item.sold_out", item=ctx.named(product))
+        if others := alternatives(ctx, product):
+            ctx.say("item.instead", options=[other.name for other in others])
+        return False
+    words = {**ctx.named(product), "quantity": str(free), "unit": product.unit}
+    values = {"item": words}
+    ctx.ask(OpenQuestion("confirm", action="fewer", data={**data, "quantity": str(free), "values": values}))
+    return False
+
+
+def in_product_unit(ctx: TurnContext, product: Product, item: ItemMention) -> Decimal:
+    """The quantity said, in the unit the product is sold by: 500 g of a product by the kilo is 0.5."""
+    if not item.unit or not product.unit or item.unit == product.unit:
+        return item.quantity
+    units = load_language(ctx.language).topic("units")["units"]
+    said, sold = _in_base(units, item.unit), _in_base(units, product.unit)
+    return item.quantity * said[1] / sold[1] if said[0] == sold[0] else item.quantity
+
+
+def _in_base(units: Mapping[str, Any], unit: str) -> tuple[str, Decimal]:
+    """The unit that a unit is counted in, and how many of it one makes."""
+    entry = units.get(unit, {})
+    return str(entry.get("of") or unit), Decimal(str(entry.get("value", 1)))
