@@ -116,8 +116,9 @@ class _Reader:
 
 def _syntax_message(path: Path, text: str, error: yaml.MarkedYAMLError) -> str:
     mark = error.problem_mark or error.context_mark
-    line = mark.line if mark else 0
-    source = text.splitlines()[line] if line < len(text.splitlines()) else ""
+    written = text.splitlines()
+    line = min(mark.line if mark else 0, len(written) - 1)
+    source = written[line]
     hint = "Check the indentation, and put texts with ':' or '#' in quotes."
     if "\t" in source[: len(source) - len(source.lstrip())]:
         hint = "The line begins with a tab: indent with spaces."
