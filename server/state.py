@@ -40,6 +40,8 @@ class ServerState:
     """Under way; guarded by `lock`"""
     outcomes: OrderedDict[str, str] = field(default_factory=OrderedDict)
     """Carrier's call id -> how the stream ended, for the carrier's next question; guarded by `lock`"""
+    tickets: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    """Used up; guarded by `lock`"""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @staticmethod
@@ -61,6 +63,16 @@ class ServerState:
     def take_outcome(self, call_id: str) -> str:
         with self.lock:
             return self.outcomes.pop(call_id, "")
+
+    def use_ticket(self, ticket: str) -> bool:
+        """True the first time."""
+        with self.lock:
+            if ticket in self.tickets:
+                return False
+            self.tickets[ticket] = None
+            while len(self.tickets) > MAX_OUTCOMES:
+                self.tickets.popitem(last=False)
+            return True
 
     def running(self) -> list[Call]:
         with self.lock:

@@ -110,6 +110,8 @@ class Settings(BaseModel):
     """Calls at once; `comanda capacity` finds this machine's"""
     when_full: Literal["busy", "transfer"] = "busy"
     """Beyond max_calls a caller hears a polite message, or is passed on to the shop's own telephone"""
+    key_pause: float = Field(default=2.0, ge=0.5, le=10)
+    """A number typed on a telephone's keys is complete after so long without a key, or with #"""
     max_call_seconds: float = 1800.0
     """A call is ended after this"""
     shutdown_seconds: float = 30.0

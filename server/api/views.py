@@ -6,15 +6,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_currency, get_currency_precision
-from voice.shop.pricing import price_line, totals
-
 from voice.dialogue.context import only_variant, option_words
 from voice.dialogue.session import Session
 from voice.dialogue.wording import Wording
 from voice.language import Language
 from voice.shop import display
 from voice.shop.model import Catalogue, LineItem, Product
+from voice.shop.pricing import price_line, totals
 from voice.types import Expectation, Turn, Understood
 
 MAX_SUGGESTIONS = 6

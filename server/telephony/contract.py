@@ -141,6 +141,10 @@ class Provider(ABC):
         """Frames that play `chunk` (s16le mono at the stream's rate)."""
         return [pcm.encode(chunk.pcm, self.format)]
 
+    def begin_sentence(self, mark: str) -> list[Frame]:
+        """Frames that announce the sentence whose end `mark` will be."""
+        return []
+
     def mark(self, name: str) -> list[Frame]:
         """Frames that ask for a MarkReached once the audio so far has been played."""
         return []

@@ -16,8 +16,6 @@ CATCH_UP = 0.1
 """Seconds behind its schedule up to which the player catches up rather than starting a new one"""
 MARK_PATIENCE = 3.0
 """Seconds after its due time at which a mark that has not come back counts as reached"""
-RESUME_BACK = 0.3
-"""Seconds before the interruption at which a resumed sentence begins again"""
 HEARD_SHARE = 0.85
 """A sentence of which so much was played counts as heard"""
 
@@ -34,8 +32,6 @@ class Sentence:
     """When it has been played; 0 until its last frame is sent"""
     marked: bool = False
     """The peer said that it has been played"""
-    finished: bool = False
-    """Had been heard when the reply was interrupted"""
 
 
 class Player:
@@ -54,8 +50,6 @@ class Player:
         self._queue: deque[tuple[bytes, Sentence, bool]] = deque()
         """Frames to send: samples, whose they are, whether they are the sentence's last"""
         self._reply: list[Sentence] = []
-        self._remainder: list[Sentence] = []
-        """What an interruption left unsaid"""
         self._free = 0.0
         """When the peer will have played all that was sent, by the clock"""
         self._paused = False
@@ -69,7 +63,7 @@ class Player:
     def begin_reply(self) -> None:
         """What follows is a new answer: `heard` counts from here."""
         with self._changed:
-            self._reply, self._remainder = [], []
+            self._reply = []
 
     def play(self, chunk: AudioChunk, mark: str) -> None:
         """Queues one sentence, cut into the provider's frames; the last is filled up with silence."""
@@ -84,34 +78,17 @@ class Player:
                 self._queue.append((piece, sentence, index == len(pieces) - 1))
             self._changed.notify_all()
 
-    def interrupt(self) -> int:
-        """Falls silent; `resume` can take it back. Returns how many sentences of the reply were heard."""
+    def clear(self) -> int:
+        """Drops what has not been played. Returns how many sentences of the reply were heard."""
         with self._changed:
             now = self._clock()
             heard = self._heard()
             unplayed = self._queue or self._free > now or not all(self._done(s, now) for s in self._reply)
-            self._remainder = [self._rest(s, now) for s in self._reply if not self._done(s, now)]
-            self._reply = [s for s in self._reply if self._done(s, now)]
-            for sentence in self._reply:
-                sentence.finished = True
             self._queue.clear()
-            self._free, self._idle, self._paused = 0.0, True, False
+            self._reply, self._free, self._idle, self._paused = [], 0.0, True, False
             if unplayed and not self._ended:
                 for frame in self._provider.clear():
                     self._send(frame)
-        return heard
-
-    def resume(self) -> None:
-        """Goes on where `interrupt` stopped, under marks of new names: the old ones may still come back."""
-        with self._changed:
-            remainder, self._remainder = self._remainder, []
-        for sentence in remainder:
-            self.play(sentence.chunk, sentence.mark + "r")
-
-    def clear(self) -> int:
-        """Drops what has not been played. Returns how many sentences of the reply were heard."""
-        heard = self.interrupt()
-        self._remainder = []
         return heard
 
     def mark_reached(self, name: str) -> None:
@@ -131,15 +108,6 @@ class Player:
         """Sentences of the reply heard so far."""
         with self._changed:
             return self._heard()
-
-    def position(self) -> tuple[int, float]:
-        """The sentence being played and the share of it that has been: (1, 0.4)."""
-        with self._changed:
-            now = self._clock()
-            for index, sentence in enumerate(self._reply):
-                if not self._done(sentence, now):
-                    return index, self._share(sentence, now)
-            return len(self._reply), 0.0
 
     @property
     def speaking(self) -> bool:
@@ -190,6 +158,8 @@ class Player:
     def _send_next(self, piece: bytes, sentence: Sentence, last: bool, now: float) -> None:
         if not sentence.starts:
             sentence.starts = max(self._free, now)
+            for frame in self._provider.begin_sentence(sentence.mark):
+                self._send(frame)
             if self.on_audio:
                 self.on_audio()
                 self.on_audio = None
@@ -213,16 +183,7 @@ class Player:
         self._changed.notify_all()
         self._on_idle()
 
-    @staticmethod
-    def _rest(sentence: Sentence, now: float) -> Sentence:
-        """What is left of a sentence, from a little before where it was cut."""
-        played = max(0.0, now - sentence.starts - RESUME_BACK) if sentence.starts else 0.0
-        chunk = sentence.chunk
-        return Sentence(sentence.mark, AudioChunk(chunk.pcm[2 * round(played * chunk.rate) :], chunk.rate))
-
     def _done(self, sentence: Sentence, now: float) -> bool:
-        if sentence.finished:
-            return True
         if not sentence.ends:
             return False
         if not self._provider.marks:

@@ -1,4 +1,4 @@
-"""What carriers ask before a call's audio streams: TwiML, TeXML, Plivo XML and NCCO, each with its signature checked."""
+"""What carriers ask before a call streams: TwiML, TeXML, Plivo XML and NCCO, each with its signature checked."""
 
 from __future__ import annotations
 
@@ -254,6 +254,6 @@ def xml(response: Xml.Element) -> Response:
 
 
 def _lists(form: MultiDict[str, str]) -> dict[str, list[str]]:
-    return {name: values for name, values in form.lists()}
+    return dict(form.lists())
 
 

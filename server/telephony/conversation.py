@@ -1,0 +1,360 @@
+"""The thinking half of a call: one thread that hears turns, asks the assistant, and speaks sentence by sentence."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from server.telephony.contract import (
+    AudioIn,
+    CallStarted,
+    Event,
+    KeyPressed,
+    Muted,
+    SpeechWanted,
+    StopSpeaking,
+    TalkButton,
+    TextTyped,
+)
+from server.telephony.keys import KeyPad
+from server.telephony.listener import Heard, Listener, Partial, TurnEnded
+from server.telephony.record import Stopwatch, TurnRecord
+from server.telephony.transport import TransportClosedError
+from voice.audio import turn_taking
+from voice.audio.pcm import silence
+from voice.types import AudioChunk, Turn, Utterance
+
+if TYPE_CHECKING:
+    from server.telephony.call import Call
+    from voice.dialogue.session import Session
+
+logger = logging.getLogger(__name__)
+
+TICK = 0.05
+GAP_SECONDS = 1.0
+"""A line from which no audio comes for so long is silent: the turn-taking's clock must go on"""
+FILLER_SECONDS = 2.0
+"""An answer that takes longer is announced"""
+LAST_WORDS_SECONDS = 30.0
+"""Longest farewell"""
+
+
+class Observer:
+    """What a channel with a screen wants to know. This one wants nothing."""
+
+    def greeted(self, session: Session, turn: Turn) -> None: ...
+    def partial(self, text: str) -> None: ...
+    def state(self, name: str) -> None: ...
+    def answered(self, session: Session, turn: Turn, number: int, kind: str) -> None: ...
+    def over(self, outcome: str) -> None: ...
+    def spoken(self) -> bool:
+        """Whether answers are to be spoken."""
+        return True
+
+    def resumes(self) -> str | None:
+        """Id of the session to go on with."""
+        return None
+
+
+class Conversation:
+    """Begins when `started` is set and `run` is called; ends with Line.end."""
+
+    def __init__(self, call: Call, channel: str, observer: Observer) -> None:
+        self._call, self.channel, self._observer = call, channel, observer
+        self._shared, self._player = call.shared, call.player
+        self._assistant = call.shared.assistant
+        self.started: CallStarted | None = None
+        self._session: Session | None = None
+        self._to_say: Iterator[AudioChunk] | None = None
+        self._said = 0
+        self._heard_before = 0
+        self._reply_over = False
+        self._turn: Turn | None = None
+        self._entry: TurnRecord | None = None
+        self._holding = False
+        """The caller speaks over the reply: what is left of it waits until that is known to be meant"""
+        self._muted = False
+        self._spoken = True
+        self._quiet_for = 0.0
+        self._played_out = threading.Event()
+
+    # --- the thread ------------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        try:
+            self._begin()
+            while not self._call.over.is_set():
+                self._step()
+        except TransportClosedError:
+            self._call.end("caller_left")
+        except Exception:
+            logger.exception("A %s call failed; its order so far is kept.", self._call.provider.name)
+            self._apologise()
+            self._call.end("failed")
+        finally:
+            if self._session is not None:
+                self._hang_up(self._session)
+
+    def _begin(self) -> None:
+        assert self.started is not None
+        caller = self.started.caller
+        self._session, turn = self._assistant.start(self.channel, caller=caller, resume=self._observer.resumes())
+        session = self._session
+        self._call.record.session_id = session.id
+        self._listener = Listener(
+            self._shared.settings,
+            self._assistant.language,
+            self.started.format.rate,
+            lambda rate: self._assistant.recognizer(session, rate),
+        )
+        self._keys = KeyPad(self._shared.settings, self.started.format.rate, not self._call.provider.key_events)
+        self._spoken = self._observer.spoken()
+        self._observer.greeted(session, turn)
+        self._answer(turn, "greeting", {})
+
+    def _step(self) -> None:
+        if self._played_out.is_set():
+            self._played_out.clear()
+            self._after_playing()
+        saying = self._to_say is not None and not self._holding
+        if saying:
+            self._say_next()
+        event = self._call.inbox.get(0.0 if saying else TICK)
+        if event is not None:
+            self._take(event)
+        elif not saying:
+            self._tick()
+        if digits := self._keys.due():
+            self._ask(Utterance.keys(digits), {})
+
+    def _tick(self) -> None:
+        """No event: a line that has gone silent altogether still makes time pass."""
+        self._quiet_for += TICK
+        if self.channel == "phone" and self._quiet_for >= GAP_SECONDS:
+            self._hear(silence(TICK, self._listener.rate))
+
+    # --- what comes in ---------------------------------------------------------------------------------------------
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, AudioIn):
+            self._quiet_for = 0.0
+            for digit in self._keys.listen(event.chunk):
+                self._press(digit)
+            self._hear(silence(event.chunk.seconds, event.chunk.rate) if self._keys.sounding else event.chunk)
+        elif isinstance(event, KeyPressed):
+            self._press(event.digit)
+        elif isinstance(event, TextTyped):
+            self._silence()
+            self._listener.drop()
+            self._ask(Utterance.typed(event.text), {})
+        elif isinstance(event, TalkButton):
+            self._talk(event.active)
+        elif isinstance(event, Muted):
+            self._muted = event.active
+        elif isinstance(event, SpeechWanted):
+            self._spoken = event.active
+        elif isinstance(event, StopSpeaking):
+            self._silence()
+
+    def _hear(self, chunk: AudioChunk) -> None:
+        for heard in self._listener.hear(chunk):
+            self._react(heard)
+
+    def _react(self, heard: Heard) -> None:
+        if isinstance(heard, Partial):
+            self._observer.partial(heard.text)
+        elif isinstance(heard, TurnEnded):
+            self._turn_ended(heard)
+        elif isinstance(heard, turn_taking.BargeIn):
+            self._call.record.barge_ins += 1
+            self._shared.metrics.barge_ins.inc()
+            self._holding = True
+            self._stop_playing()
+            self._observer.state("hearing")
+        elif isinstance(heard, turn_taking.FalseStart):
+            self._resume(heard)
+        elif isinstance(heard, turn_taking.NoInput) and not self._muted:
+            self._ask(Utterance.silence(), {})
+
+    def _turn_ended(self, ended: TurnEnded) -> None:
+        self._observer.state("thinking")
+        watch = Stopwatch()
+        utterance = ended.recognizer.finish()
+        times = {"end_of_turn": ended.waited * 1000, "recognition": watch.milliseconds}
+        self._ask(utterance, times)
+
+    def _press(self, digit: str) -> None:
+        self._silence()
+        self._listener.drop()
+        expects = self._turn.reply.expects if self._turn else None
+        if digits := self._keys.press(digit, expects):
+            self._ask(Utterance.keys(digits), {})
+
+    def _talk(self, active: bool) -> None:
+        if active:
+            self._silence()
+            self._listener.button = True
+            self._listener.open()
+            self._observer.state("hearing")
+        elif self._listener.button:
+            self._listener.button = False
+            if ended := self._listener.close():
+                self._turn_ended(ended)
+
+    # --- what is answered ------------------------------------------------------------------------------------------
+
+    def _ask(self, utterance: Utterance, times: dict[str, float]) -> None:
+        """One turn of the assistant's."""
+        assert self._session is not None
+        self._silence()
+        watch = Stopwatch()
+        filler = threading.Timer(FILLER_SECONDS, self._fill)
+        filler.daemon = True
+        filler.start()
+        try:
+            turn = self._take_turn(self._session, utterance)
+        finally:
+            filler.cancel()
+        self._answer(turn, utterance.kind, {**times, "assistant": watch.milliseconds})
+
+    def _take_turn(self, session: Session, utterance: Utterance) -> Turn:
+        held = self._shared.sessions.get(session.id) if self.channel == "web" else None
+        if held is None:
+            return self._assistant.take_turn(session, utterance)
+        with held.lock:
+            return self._assistant.take_turn(session, utterance)
+
+    def _answer(self, turn: Turn, kind: str, times: dict[str, float]) -> None:
+        assert self._session is not None
+        self._turn = turn
+        self._entry = entry = self._call.record.add(turn, kind)
+        entry.milliseconds = {**entry.milliseconds, **times}
+        self._observe_stages(entry)
+        self._observer.answered(self._session, turn, entry.number, kind)
+        self._said = self._heard_before = 0
+        if not self._spoken:
+            self._assistant.heard(self._session, len(turn.sentences))
+            self._played_out.set()
+            return
+        self._observer.state("speaking")
+        self._player.begin_reply()
+        watch = Stopwatch()
+        waited = sum(times.values())
+        self._player.on_audio = lambda: self._first_audio(entry, watch.milliseconds, waited)
+        self._to_say = iter(self._assistant.speak(turn, self._call.provider.format.rate))
+
+    def _first_audio(self, entry: TurnRecord, milliseconds: float, waited: float) -> None:
+        entry.milliseconds["first_audio"] = milliseconds
+        self._shared.metrics.response.observe((waited + milliseconds) / 1000)
+
+    def _observe_stages(self, entry: TurnRecord) -> None:
+        for stage, milliseconds in entry.milliseconds.items():
+            self._shared.metrics.stage.labels(stage).observe(milliseconds / 1000)
+
+    def _say_next(self) -> None:
+        """Makes and queues one sentence: the first is heard while the next is made."""
+        assert self._to_say is not None
+        assert self._turn is not None
+        chunk = next(self._to_say, None)
+        if chunk is None:
+            self._to_say = None
+            if not self._player.speaking:
+                self._played_out.set()
+            return
+        number = self._entry.number if self._entry else 0
+        expects = self._turn.reply.expects.kind
+        self._listener.taker.playback_queued(chunk, answers_expected=expects == "yes_no")
+        self._player.play(chunk, f"{number}.{self._said}")
+        self._said += 1
+
+    def all_heard(self) -> None:
+        """Called by the player's thread: everything queued has been heard."""
+        self._played_out.set()
+
+    def _after_playing(self) -> None:
+        if self._to_say is not None or self._holding or self._player.speaking or self._turn is None:
+            return
+        for event in self._listener.taker.playback_finished():
+            logger.debug("%s", event)
+        self._report_heard(len(self._turn.sentences))
+        self._observer.state("listening")
+        if self._turn.reply.action == "hang_up":
+            self._leave("hung_up")
+        elif self._turn.reply.action == "transfer":
+            self._leave("handed_over")
+
+    # --- interruptions ---------------------------------------------------------------------------------------------
+
+    def _silence(self) -> None:
+        """Stops speaking for good."""
+        self._listener.taker.interrupt()
+        self._stop_playing()
+        self._to_say, self._holding = None, False
+
+    def _stop_playing(self) -> None:
+        if self._player.speaking:
+            self._heard_before += self._player.clear()
+            self._report_heard(self._heard_before)
+        self._played_out.clear()
+
+    def _resume(self, false_start: turn_taking.FalseStart) -> None:
+        """The interruption was none: what had not been heard is played after all."""
+        self._holding = False
+        if not false_start.resume:
+            self._played_out.set()
+            return
+        self._call.record.false_barge_ins += 1
+        self._player.begin_reply()
+        for index, chunk in enumerate(false_start.resume):
+            number = self._entry.number if self._entry else 0
+            self._player.play(chunk, f"{number}.{self._heard_before + index}r{self._call.record.false_barge_ins}")
+        self._observer.state("speaking")
+
+    def _report_heard(self, sentences: int) -> None:
+        if self._entry is None or self._session is None or self._turn is None:
+            return
+        self._entry.heard_sentences = min(sentences, len(self._turn.sentences))
+        self._assistant.heard(self._session, self._entry.heard_sentences)
+
+    # --- the end ---------------------------------------------------------------------------------------------------
+
+    def _leave(self, outcome: str) -> None:
+        provider, record = self._call.provider, self._call.record
+        if outcome == "handed_over":
+            self._shared.remember_outcome(record.call_id, "transfer")
+        for frame in provider.hand_over() if outcome == "handed_over" else provider.hang_up():
+            self._call.transport.send(frame)
+        self._call.end(outcome)
+
+    def _fill(self) -> None:
+        """Called by a timer: the answer takes long."""
+        if self._spoken and not self._call.over.is_set() and not self._player.speaking:
+            text = str(self._assistant.language.topic("channel")["one_moment"])
+            self._player.play(self._say(text), "filler")
+
+    def _apologise(self) -> None:
+        try:
+            text = str(self._assistant.language.topic("channel")["trouble"])
+            self._player.clear()
+            self._player.play(self._say(text), "trouble")
+            self._player.wait_until_heard(LAST_WORDS_SECONDS)
+        except Exception:
+            logger.exception("Nor could it be said.")
+
+    def _say(self, text: str) -> AudioChunk:
+        return self._assistant.synthesizer.speak(text, self._call.provider.format.rate)
+
+    def _hang_up(self, session: Session) -> None:
+        try:
+            self._assistant.hang_up(session)
+        except Exception:
+            logger.exception("The end of a session could not be stored.")
+
+    def stop(self) -> None:
+        """Called by the reading thread once the call is over."""
+        self._observer.over(self._call.record.outcome)
+
+    def write_down(self) -> None:
+        """Keeps the call's record."""

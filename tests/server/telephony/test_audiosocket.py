@@ -1,0 +1,66 @@
+"""Conformance with Asterisk's AudioSocket, from its source."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from server.telephony.audiosocket import AudioSocket, frame
+from server.telephony.contract import AudioIn, BadFrame, CallStarted, Event, KeyPressed, Stopped
+from voice.types import AudioChunk, AudioFormat
+
+CALL = UUID("12345678-1234-5678-1234-567812345678")
+HELLO = b"\x01\x00\x10" + CALL.bytes
+
+
+def test_a_call_from_uuid_to_hang_up() -> None:
+    peer = AudioSocket()
+    assert peer.receive(HELLO) == [CallStarted(AudioFormat("s16le", 8000), str(CALL))]
+    assert peer.receive(b"\x10\x01\x40" + b"\x01\x02" * 160) == [AudioIn(AudioChunk(b"\x01\x02" * 160, 8000))]
+    assert peer.receive(b"\x03\x00\x01#") == [KeyPressed("#")]
+    assert peer.receive(b"\x00\x00\x00") == [Stopped("hang-up frame")]
+
+
+def test_pieces_may_be_cut_anywhere() -> None:
+    stream = HELLO + frame(0x10, b"\x01\x02" * 160) + frame(0x03, b"5") + frame(0x10, b"\x03\x04" * 159)
+    whole = AudioSocket().receive(stream)
+    for size in (1, 2, 3, 7, 100):
+        peer = AudioSocket()
+        cut: list[Event] = []
+        for start in range(0, len(stream), size):
+            cut += peer.receive(stream[start : start + size])
+        assert cut == whole
+
+
+def test_each_kind_says_its_rate() -> None:
+    peer = AudioSocket()
+    peer.receive(HELLO)
+    rates = [8000, 12000, 16000, 24000, 32000, 44100, 48000, 96000, 192000]
+    for kind, rate in enumerate(rates, 0x10):
+        assert peer.receive(frame(kind, b"\x01\x02")) == [AudioIn(AudioChunk(b"\x01\x02", rate))]
+
+
+def test_what_is_sent_is_one_write_of_8_kilohertz() -> None:
+    peer = AudioSocket()
+    peer.receive(HELLO)
+    assert peer.audio(AudioChunk(b"\x01\x02" * 160, 8000)) == [b"\x10\x01\x40" + b"\x01\x02" * 160]
+    assert peer.hang_up() == [b"\x00\x00\x00"]
+    assert peer.hand_over() == []  # a half-close returns the call to the dialplan
+
+
+def test_zero_length_unknown_kinds_and_odd_bytes_do_not_end_the_call() -> None:
+    peer = AudioSocket()
+    peer.receive(HELLO)
+    for bad in (frame(0x10), frame(0x77, b"abc"), frame(0x03, b"x"), HELLO):
+        assert [type(event) for event in peer.receive(bad)] == [BadFrame]
+    assert [type(event) for event in peer.receive(frame(0x10, b"\x01\x02\x03"))] == [BadFrame, AudioIn]
+
+
+def test_without_a_uuid_there_is_no_call() -> None:
+    assert [type(event) for event in AudioSocket().receive(frame(0x10, bytes(320)))] == [BadFrame, Stopped]
+    assert [type(event) for event in AudioSocket().receive(b"\x01\x00\x02ab")] == [BadFrame, Stopped]
+
+
+def test_nothing_is_kept_after_the_end() -> None:
+    peer = AudioSocket()
+    peer.receive(b"GET / HTTP/1.1\r\n" + b"x" * 70000)
+    assert peer.receive(b"y" * 100_000) == []
