@@ -47,7 +47,7 @@ def create_app(settings: Settings, assistant: Assistant) -> Flask:
     for name in BLUEPRINTS:
         module, attribute = name.split(":")
         app.register_blueprint(getattr(importlib.import_module(module), attribute))
-    app.wsgi_app = without_compression(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = without_compression(app.wsgi_app)  # type: ignore[method-assign,assignment]
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies)  # type: ignore[method-assign]
     return app

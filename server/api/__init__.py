@@ -69,7 +69,7 @@ Server -> client:
 `{"type": "partial", "text": "two lat"}`
     What is understood so far of the words being spoken; replaces the one before. "" when it turned out to be nothing.
 `{"type": "turn", "turn": 3, "kind": "speech" | "text" | "dtmf" | "silence" | "greeting", "heard": "two lattes",
-"understood": ["order.add"], "sentences": ["Two lattes. Which size?"], "cart": cart, "suggestions": ["small", "large"],
+"understood": ["order.add"], "sentences": ["Two lattes. Which size?"], "cart": cart, "order": null, "suggestions": ["small", "large"],
 "expects": {"kind": "variant", "product_id": "latte", "group_id": null, "choices": ["small", "large"]},
 "action": "listen" | "transfer" | "hang_up"}`
     One exchange. `heard` is "" for a greeting or a silence; `understood` has intent names (empty: not understood).

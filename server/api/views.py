@@ -34,6 +34,7 @@ def turn_view(session: Session, turn: Turn, number: int, kind: str, catalogue: C
         "understood": [intent.name for intent in understood],
         "sentences": list(turn.sentences),
         "cart": cart_view(session, catalogue, language),
+        "order": session.order_number or None,
         "suggestions": suggestions(expects, session, catalogue, language),
         "expects": {
             "kind": expects.kind,
@@ -47,8 +48,8 @@ def turn_view(session: Session, turn: Turn, number: int, kind: str, catalogue: C
 
 def cart_view(session: Session, catalogue: Catalogue, language: Language) -> dict[str, Any]:
     lines = [line for line in session.cart.lines if line.product_id in catalogue.by_id]
-    now = datetime.now(ZoneInfo(catalogue.shop.timezone)).replace(tzinfo=None)
-    costs = totals(session.cart, catalogue, session.fulfilment, now)
+    now = datetime.now(ZoneInfo(catalogue.shop.timezone))
+    costs = totals(catalogue, session.cart, session.fulfilment, now)
     wording = Wording(language, catalogue.shop.currency)
     names = ("subtotal", "discount", "delivery", "tax", "total")
     return {
@@ -79,7 +80,7 @@ def line_view(line: LineItem, catalogue: Catalogue, wording: Wording) -> dict[st
         "unit": line.unit if hasattr(line, "unit") else product.unit,
         "options": [wording.item({**words, "product": "", "variant": None, "options": [o]}, False) for o in options],
         "notes": list(line.notes),
-        "price": money(price_line(line, catalogue), catalogue),
+        "price": money(price_line(catalogue, line), catalogue),
     }
 
 

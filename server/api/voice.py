@@ -216,7 +216,7 @@ def check_upgrade() -> None:
         abort(403)
 
 
-@sock.route("/voice", bp=blueprint)
+@sock.route("/voice", bp=blueprint)  # type: ignore[untyped-decorator]
 def voice(ws: Any) -> None:
     shared, provider, transport = state(), WebVoice(), WebSocketTransport(ws)
     origin = shared.origins.check(request.headers.get("Origin"), request.host_url) or ""

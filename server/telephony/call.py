@@ -236,7 +236,7 @@ class BusyCall(Line):
             self.end("busy")
             return
         rate = self.provider.format.rate
-        self._player.play(self.shared.assistant.synthesizer.speak(busy_sentence(self.shared), rate), "busy")
+        self._player.play(self.shared.assistant.say(busy_sentence(self.shared), rate), "busy")
         threading.Thread(target=self._player.run, name="busy-player", daemon=True).start()
 
     def handle(self, event: Event) -> None:

@@ -332,19 +332,16 @@ class Conversation:
         """Called by a timer: the answer takes long."""
         if self._spoken and not self._call.over.is_set() and not self._player.speaking:
             text = str(self._assistant.language.topic("channel")["one_moment"])
-            self._player.play(self._say(text), "filler")
+            self._player.play(self._assistant.say(text, self._call.provider.format.rate), "filler")
 
     def _apologise(self) -> None:
         try:
             text = str(self._assistant.language.topic("channel")["trouble"])
             self._player.clear()
-            self._player.play(self._say(text), "trouble")
+            self._player.play(self._assistant.say(text, self._call.provider.format.rate), "trouble")
             self._player.wait_until_heard(LAST_WORDS_SECONDS)
         except Exception:
             logger.exception("Nor could it be said.")
-
-    def _say(self, text: str) -> AudioChunk:
-        return self._assistant.synthesizer.speak(text, self._call.provider.format.rate)
 
     def _hang_up(self, session: Session) -> None:
         try:

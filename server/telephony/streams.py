@@ -55,7 +55,7 @@ def check_upgrade() -> None:
         abort(403)
 
 
-@sock.route(f"/<any({', '.join(PROVIDERS)}):provider>/stream", bp=blueprint)
+@sock.route(f"/<any({', '.join(PROVIDERS)}):provider>/stream", bp=blueprint)  # type: ignore[untyped-decorator]
 def stream(ws: Any, provider: str) -> None:
     shared = state()
     trusted = shared.settings.unsigned_local_calls and is_local(request.remote_addr)

@@ -89,12 +89,12 @@ def answer_vonage() -> Response:
     values = _vonage_values()
     if state().admission.full:
         return jsonify(_vonage_dial() if passes_on() else [{"action": "talk", "text": busy_sentence(state())}])
-    call_id = values.get("uuid", "")
+    call_id = str(values.get("uuid", ""))
     endpoint = {
         "type": "websocket",
         "uri": stream_url("vonage"),
         "content-type": "audio/l16;rate=16000",
-        "headers": {"call": call_id, **announcement("vonage", call_id, values.get("from", ""))},
+        "headers": {"call": call_id, **announcement("vonage", call_id, str(values.get("from", "")))},
     }
     event_url = [public_url("/telephony/vonage/next")]
     return jsonify([

@@ -157,13 +157,14 @@ def test_the_outbound_track_is_not_taken_for_the_caller() -> None:
     assert twilio.receive(media(1, media={"track": "outbound", "chunk": "1", "payload": "/w=="})) == []
 
 
-# --- dialects ----------------------------------------------------------------------------------------------------------
+# --- dialects ---
 
 
 def telnyx_start(encoding: str, rate: int) -> str:
     start = {
         "user_id": "u", "call_control_id": "v2:c", "client_state": "aGV5", "from": "+3912", "to": "+3913",
-        "custom_parameters": {"ticket": "t"}, "media_format": {"encoding": encoding, "sample_rate": rate, "channels": 1},
+        "custom_parameters": {"ticket": "t"},
+        "media_format": {"encoding": encoding, "sample_rate": rate, "channels": 1},
     }  # fmt: skip
     return json.dumps({"event": "start", "sequence_number": "1", "start": start, "stream_id": "s1"})
 

@@ -1,0 +1,183 @@
+"""`comanda serve`: the server, for development (Flask's own) or production (gunicorn with threads)."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import click
+from flask import Flask
+
+from server.app import create_app
+from server.security import secret_key
+from server.state import ServerState
+from server.telephony.audiosocket_server import AudioSocketServer
+from voice.assistant import Assistant
+from voice.errors import SettingsError
+from voice.settings import Settings, load_settings
+from voice.types import Expectation
+
+logger = logging.getLogger(__name__)
+
+PLAIN_REQUESTS = 16
+"""Threads for requests that are no calls"""
+PER_CALL = 2
+
+
+@click.command()
+@click.option("--host", help="Address to listen on (setting `host`).")
+@click.option("--port", type=int, help="Port to listen on (setting `port`).")
+@click.option("--production", is_flag=True, help="gunicorn with threads in place of Flask's own server.")
+def serve(host: str | None, port: int | None, production: bool) -> None:
+    """Serve the telephone line and the website's voice button."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    changes = {"host": host, "port": port, "production": production or None}
+    settings = load_settings().model_copy(update={k: v for k, v in changes.items() if v is not None})
+    run_server(settings)
+
+
+def run_server(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
+    """Serves until it is told to stop, then lets the calls end. `on_ready` gets the URL once requests are taken."""
+    ready = on_ready or (lambda url: logger.info("Serving on %s", url))
+    if settings.production:
+        _gunicorn(settings, ready)
+    else:
+        _werkzeug(settings, ready)
+
+
+class Running:
+    """The parts of a serving process. Raises ComandaError when one cannot be had."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.assistant = Assistant.open(settings)
+        warm_up(self.assistant)
+        self.app = create_app(settings, self.assistant)
+        self.shared: ServerState = self.app.extensions["comanda"]
+        self._listener = AudioSocketServer(self.shared) if settings.audiosocket_port is not None else None
+        if self._listener:
+            self._listener.start()
+            logger.info("AudioSocket on %s:%d", settings.audiosocket_host, self._listener.port)
+
+    def let_calls_end(self) -> None:
+        """Takes no more calls, waits for those under way, and ends what is left with its order kept."""
+        shared = self.shared
+        shared.admission.close()
+        if self._listener:
+            self._listener.close()
+        if not shared.admission.active:
+            return
+        seconds = shared.settings.shutdown_seconds
+        logger.info("Waiting up to %.0f s for %d calls to end", seconds, shared.admission.active)
+        if not shared.admission.wait_until_empty(seconds):
+            for call in shared.running():
+                call.shut_down()
+            shared.admission.wait_until_empty(10)
+
+    def close(self) -> None:
+        self.let_calls_end()
+        self.assistant.close()
+
+
+def warm_up(assistant: Assistant) -> None:
+    """Loads recognition and the voice before the first caller has to wait for them. Raises ModelError, SpeechError."""
+    started = time.monotonic()
+    engine = assistant.engine(assistant.language.code)
+    engine.recognition.recognizer(8000, Expectation()).finish()
+    assistant.say(str(assistant.language.topic("channel")["one_moment"]), 8000)
+    logger.info("Model and voice are loaded (%.1f s)", time.monotonic() - started)
+
+
+def _werkzeug(settings: Settings, ready: Callable[[str], None]) -> None:
+    from werkzeug.serving import make_server
+
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    check_port(settings)
+    running = Running(settings)
+    try:
+        server = make_server(settings.host, settings.port, running.app, threaded=True)
+        server.daemon_threads = True  # type: ignore[attr-defined]
+        stop = stop_signal()
+        serving = threading.Thread(target=server.serve_forever, name="http", daemon=True)
+        serving.start()
+        ready(f"http://{_shown(settings.host)}:{server.port}")
+        stop.wait()
+        running.let_calls_end()
+        server.shutdown()
+    finally:
+        running.close()
+
+
+def check_port(settings: Settings) -> None:
+    """Raises SettingsError before minutes are spent on a model, if the port is taken."""
+    try:
+        socket.create_server((settings.host, settings.port)).close()
+    except OSError as error:
+        raise SettingsError(
+            f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}). "
+            "Choose another with --port or COMANDA_PORT."
+        ) from error
+
+
+def stop_signal() -> threading.Event:
+    """Set by Ctrl-C or SIGTERM."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _gunicorn(settings: Settings, ready: Callable[[str], None]) -> None:
+    """One worker process (the model is shared by its threads), a thread a connection."""
+    from gunicorn.app.base import BaseApplication
+
+    secret_key(settings)  # raises here rather than in a worker that would be started again and again
+    check_port(settings)
+    loaded: list[Running] = []
+    url = f"http://{_shown(settings.host)}:{settings.port}"
+    options = {
+        "bind": f"{settings.host}:{settings.port}",
+        "worker_class": "gthread",
+        "workers": 1,
+        "threads": settings.max_calls * PER_CALL + PLAIN_REQUESTS,
+        "graceful_timeout": int(settings.shutdown_seconds) + 15,
+        "timeout": 120,
+        "accesslog": None,
+        "loglevel": "warning",
+        "post_worker_init": lambda worker: ready(url),
+        "worker_exit": lambda server, worker: [running.close() for running in loaded],
+    }
+
+    class Application(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            """In the worker process: neither threads nor the voice's process survive a fork."""
+            running = Running(settings)
+            loaded.append(running)
+            _end_calls_first(running)
+            return running.app
+
+    Application().run()
+
+
+def _end_calls_first(running: Running) -> None:
+    """gunicorn waits for its threads when told to stop: see that the calls in them come to an end."""
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        threading.Thread(target=running.let_calls_end, name="let-calls-end", daemon=True).start()
+        if callable(stop):
+            stop(number, frame)
+
+    signal.signal(signal.SIGTERM, handle)
+
+
+def _shown(host: str) -> str:
+    return "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1", "::") else host
