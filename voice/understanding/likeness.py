@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from voice.understanding.concepts import Concept
 from voice.understanding.lexicon import Form, Lexicon
 
-_LEAST = 82.0
+_LEAST = 86.0
 """Spelling ratio in percent below which two spellings are two words"""
 _SHORTEST = 4
 """Letters; shorter words are alike too easily"""

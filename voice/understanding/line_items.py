@@ -43,13 +43,15 @@ class LineItems:
     """How far from the usual way to order, per item"""
     opened: bool = False
     """Words of ordering stood before an item ("I'd like", "add")"""
+    opened_inside: bool = False
+    """... and between two items"""
 
 
 class LineItemParser:
     """Reads line items out of tokens; knows one catalogue and one language."""
 
     def __init__(self, catalogue: Catalogue, language: Language, tokenizer: Tokenizer) -> None:
-        self._catalogue = catalogue
+        self._catalogue, self._tokenizer = catalogue, tokenizer
         self.vocabulary = Vocabulary(language, tokenizer, catalogue.amounts, catalogue.negations)
         self.lexicon = Lexicon(catalogue, language, tokenizer, self.vocabulary.stop_words())
         self.tagger = Tagger(self.lexicon, self.vocabulary, Likeness(self.lexicon))
@@ -58,6 +60,14 @@ class LineItemParser:
     def parse(self, tokens: Sequence[Token], context: str | None = None) -> LineItems:
         """The line items of the tokens. `context` is the product spoken of before."""
         return self.parse_chunks(self.tagger.chunks(tokens), context)
+
+    def reread(self, text: str, product_id: str) -> ItemMention | None:
+        """Words that named no product, read for this one; None when it takes none of them."""
+        chunks = [c for c in apply_repairs(self.tagger.chunks(self._tokenizer.tokens(text)))]
+        if not any(c.concept is not None and c.concept.fits(product_id) for c in chunks):
+            return None
+        builder = _Builder(self._catalogue, self._segmenter, chunks)
+        return builder.read_for(product_id, [c for c in chunks if c.concept is None or c.concept.fits(product_id)])
 
     def parse_chunks(self, chunks: Sequence[Chunk], context: str | None = None) -> LineItems:
         chunks = apply_repairs(chunks)
@@ -80,7 +90,17 @@ class LineItemParser:
             understood=known / (known + words) if known else 0.0,
             cost=cost / max(1, len(builder.items)),
             opened=any(c.role == "frame" for c in chunks),
+            opened_inside=_opened_inside(chunks),
         )
+
+
+def _opened_inside(chunks: Sequence[Chunk]) -> bool:
+    named = False
+    for i, chunk in enumerate(chunks):
+        if chunk.role == "frame" and named and any(c.is_product for c in chunks[i:]):
+            return True
+        named = named or chunk.concept is not None
+    return False
 
 
 class _Builder:
@@ -119,7 +139,7 @@ class _Builder:
             for index in range(len(self.items) - 1, -1, -1):
                 product_id = self.items[index].product_id
                 if product_id is not None and chunk.concept.fits(product_id):
-                    self.items[index] = _merged(self.items[index], self._read_for(product_id, [chunk]))
+                    self.items[index] = _merged(self.items[index], self.read_for(product_id, [chunk]))
                     break
             else:
                 waiting.append(chunk)
@@ -136,11 +156,11 @@ class _Builder:
             return ItemMention(None, quantity.quantity, quantity_said=True, text=quantity.text)
         owners = set.intersection(*(c.owners() for c in concepts)) or concepts[0].owners()
         ranked = sorted(owners, key=lambda p: -self._catalogue.product(p).popularity)
-        mention = self._read_for(ranked[0], chunks)
+        mention = self.read_for(ranked[0], chunks)
         question = Question("product", tuple(ranked[:_MAX_CHOICES]), text=mention.text)
         return replace(mention, product_id=None, questions=(question,), confidence=_DOUBTFUL)
 
-    def _read_for(self, product_id: str, chunks: Sequence[Chunk]) -> ItemMention:
+    def read_for(self, product_id: str, chunks: Sequence[Chunk]) -> ItemMention:
         reading = ItemReading(self._catalogue.product(product_id))
         for k, chunk in enumerate(chunks):
             reading.add(chunk, chunks[k + 1] if k + 1 < len(chunks) else None)
@@ -154,7 +174,7 @@ class _Builder:
         for index, item in enumerate(self.items):
             if item.product_id is not None:
                 fitting = [c for c in chunks if c.concept is None or c.concept.fits(item.product_id)]
-                self.items[index] = _merged(item, self._read_for(item.product_id, fitting))
+                self.items[index] = _merged(item, self.read_for(item.product_id, fitting))
 
     def _add_elided(self, mention: ItemMention, segment: Segment) -> None:
         """ "two mochas, one decaf": a part of the item before; "a large latte and a small one": one more item."""

@@ -1,94 +1,138 @@
-"""What is compared between a query and one name: the columns from which `matcher_weights` computes a score."""
+"""What is compared between a query and a name: the columns from which `matcher_weights` makes a score."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from voice.phonetics import sound_distance, word_phonemes
-from voice.understanding.matcher_index import Floats, Ints, NameIndex, Query
+from voice.understanding.matcher_index import Candidates, NameIndex, Query
 from voice.understanding.matcher_text import is_code, is_number
 
-FEATURES = (
+WORD_FEATURES = (
     "query_covered", "name_covered", "covered", "surplus_words", "missing_words", "both_missing", "best_word",
     "code_agrees", "code_differs", "query_number_missing", "name_number_missing", "number_differs", "first_word",
-    "last_word", "name_first", "name_last", "in_order", "brief", "exact", "trigrams", "sort", "set", "whole", "partial",
-    "joined",
+    "last_word", "name_first", "name_last", "in_order", "brief", "exact",
 )  # fmt: skip
-_SCORERS = (fuzz.token_sort_ratio, fuzz.token_set_ratio, fuzz.ratio, fuzz.partial_ratio)
+SCORERS = {
+    "sort": fuzz.token_sort_ratio, "set": fuzz.token_set_ratio, "whole": fuzz.ratio, "partial": fuzz.partial_ratio,
+}  # fmt: skip
+FEATURES = (*WORD_FEATURES, "spelling", "sound", *SCORERS, "joined")
+_FOUND = 0.5
+"""A word with a likeness below this counts as missing"""
+_CODE_AGREES = 0.8
+
+Hits = dict[int, list[tuple[int, int, float]]]
+"""Index token -> the stretches of the query that may stand for it: first, last, likeness"""
 
 
-def features(index: NameIndex, query: Query, rows: Ints, cosines: Floats) -> NDArray[np.float64]:
-    """One line a candidate row, shape (rows, FEATURES)."""
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """How a query and a name cover each other, word by word."""
+
+    query: list[float]
+    """Best likeness of each query word"""
+    name: list[float]
+    """Best likeness of each name word"""
+    where: list[int]
+    """Position in the query of each name word, -1 for none"""
+    code: float
+    """Best likeness of a code that punctuation cuts"""
+
+
+def features(index: NameIndex, query: Query, candidates: Candidates) -> NDArray[np.float64]:
+    """One line a candidate, shape (candidates, FEATURES)."""
+    rows = candidates.rows.tolist()
     out = np.zeros((len(rows), len(FEATURES)))
-    by_token: dict[int, list[tuple[int, int, float]]] = {}
+    if not rows:
+        return out
+    hits: Hits = {}
     for unit in query.units:
         for token, likeness in unit.near.items():
-            by_token.setdefault(token, []).append((unit.first, unit.last, likeness))
-    alignment = [_align(index, query, row, by_token) for row in rows.tolist()]
-    reach = [max(column) for column in zip(*(a[0] for a in alignment), strict=True)]
-    for line, (row, aligned) in enumerate(zip(rows.tolist(), alignment, strict=True)):
-        out[line, :19] = _words(index, query, row, reach, *aligned)
-    out[:, 19] = cosines
+            hits.setdefault(token, []).append((unit.first, unit.last, likeness))
+    alignments = [_align(index, len(query.tokens), row, hits) for row in rows]
+    reach = [max(column) for column in zip(*(a.query for a in alignments), strict=True)]
+    words = len(WORD_FEATURES)
+    for line, (row, alignment) in enumerate(zip(rows, alignments, strict=True)):
+        out[line, :words] = _word_features(index, query, row, alignment, reach)
+    out[:, words], out[:, words + 1] = candidates.spelling, candidates.sound
     names = [index.folded[row] for row in rows]
-    for column, scorer in enumerate(_SCORERS, 20):
+    for column, scorer in enumerate(SCORERS.values(), words + 2):
         out[:, column] = process.cdist([query.text], names, scorer=scorer)[0] / 100
     closed = [name.replace(" ", "") for name in names]
-    out[:, 24] = process.cdist([query.text.replace(" ", "")], closed, scorer=fuzz.ratio)[0] / 100
+    out[:, -1] = process.cdist([query.text.replace(" ", "")], closed, scorer=fuzz.ratio)[0] / 100
     return out
 
 
-def _align(index, query, row, by_token):
-    """Best likeness of each query word and of each name word, and where in the query the latter was found."""
+def _align(index: NameIndex, length: int, row: int, hits: Hits) -> Alignment:
     named = index.rows[row]
-    best_query = [0.0] * len(query.tokens)
-    best_name = [0.0] * len(named)
-    where = [-1] * len(named)
-    for position, token in enumerate(named):
-        for first, last, likeness in by_token.get(token, ()):
-            if likeness > best_name[position]:
-                best_name[position], where[position] = likeness, first
+    query, name, where = [0.0] * length, [0.0] * len(named), [-1] * len(named)
+    code = 0.0
+    for position, token in enumerate((*named, *index.row_codes[row])):
+        for first, last, likeness in hits.get(token, ()):
+            if position >= len(named):
+                code = max(code, likeness)
+            elif likeness > name[position]:
+                name[position], where[position] = likeness, first
             for i in range(first, last + 1):
-                best_query[i] = max(best_query[i], likeness)
-    code_hit = 0.0
-    for token in index.row_codes[row]:
-        for first, last, likeness in by_token.get(token, ()):
-            code_hit = max(code_hit, likeness)
-            for i in range(first, last + 1):
-                best_query[i] = max(best_query[i], likeness)
-    return best_query, best_name, where, code_hit
+                query[i] = max(query[i], likeness)
+    return Alignment(query, name, where, code)
 
 
-def _words(index, query, row, reach, best_query, best_name, where, code_hit):
+def _word_features(index: NameIndex, query: Query, row: int, found: Alignment, reach: Sequence[float]) -> list[float]:
+    """The WORD_FEATURES of one name. Query words that no candidate has (reach 0) say nothing and do not count."""
     named = index.rows[row]
     names = [index.words[t] for t in named]
-    weights = [float(index.idf[t]) for t in named]
-    q_weights = [w if r > 0 else 0.0 for w, r in zip(query.weights, reach, strict=True)]
-    q_total, n_total = sum(q_weights) or 1.0, sum(weights) or 1.0
-    q_cov = sum(w * b for w, b in zip(q_weights, best_query)) / q_total
-    n_cov = sum(w * b for w, b in zip(weights, best_name)) / n_total
-    q_codes = [i for i, t in enumerate(query.tokens) if is_code(t)]
-    n_codes = [i for i, t in enumerate(names) if is_code(t)]
-    code_hit = max([code_hit, *(best_query[i] for i in q_codes), *(best_name[i] for i in n_codes)])
-    has_q, has_n = bool(q_codes or query.codes), bool(n_codes or index.row_codes[row])
-    q_num = sum(1 for t, b in zip(query.tokens, best_query) if is_number(t) and not is_code(t) and b < 0.9)
-    n_num = sum(1 for t, b in zip(names, best_name) if is_number(t) and not is_code(t) and b < 0.9)
-    order = [w for w in where if w >= 0]
-    rising = sum(1 for a, b in zip(order, order[1:]) if b == a + 1) / max(len(query.tokens) - 1, 1)
-    q_missing = sum(w * (1 - b) for w, b in zip(q_weights, best_query))
-    n_missing = sum(w * (1 - b) for w, b in zip(weights, best_name))
-    return (
-        q_cov, n_cov, 2 * q_cov * n_cov / (q_cov + n_cov) if q_cov + n_cov else 0.0,
-        sum(1 for b in best_name if b < 0.5) / (len(names) + 1),
-        sum(1 for b, r in zip(best_query, reach, strict=True) if b < 0.5 and r) / (len(best_query) + 1),
-        min(q_missing, n_missing) / index.unseen / 3,
-        max((w * b for w, b in zip(weights, best_name)), default=0.0) / index.unseen,
-        code_hit if code_hit >= 0.8 else 0.0, float(has_q and has_n and code_hit < 0.8),
-        min(q_num, 3), min(n_num, 3), float(min(q_num, n_num) > 0),
-        best_query[0] if best_query else 0.0, best_query[-1] if best_query else 0.0,
-        best_name[0] if names else 0.0, best_name[-1] if names else 0.0, rising, 1 / (1 + len(names)),
+    weights = [index.idf[t] for t in named]
+    asked = [w if r > 0 else 0.0 for w, r in zip(query.weights, reach, strict=True)]
+    asked_found = sum(w * b for w, b in zip(asked, found.query, strict=True))
+    named_found = sum(w * b for w, b in zip(weights, found.name, strict=True))
+    query_covered = asked_found / (sum(asked) or 1.0)
+    name_covered = named_found / (sum(weights) or 1.0)
+    both_missing = min(sum(asked) - asked_found, sum(weights) - named_found)
+    asked_numbers = _missing_numbers(query.tokens, found.query)
+    named_numbers = _missing_numbers(names, found.name)
+    order = [w for w in found.where if w >= 0]
+    return [
+        query_covered,
+        name_covered,
+        2 * query_covered * name_covered / ((query_covered + name_covered) or 1.0),
+        sum(b < _FOUND for b in found.name) / (len(names) + 1),
+        sum(b < _FOUND and r > 0 for b, r in zip(found.query, reach, strict=True)) / (len(reach) + 1),
+        both_missing / index.unseen / 3,
+        max((w * b for w, b in zip(weights, found.name, strict=True)), default=0.0) / index.unseen,
+        *_code_features(index, query, row, found, names),
+        asked_numbers,
+        named_numbers,
+        float(min(asked_numbers, named_numbers) > 0),
+        found.query[0] if reach else 0.0,
+        found.query[-1] if reach else 0.0,
+        found.name[0] if names else 0.0,
+        found.name[-1] if names else 0.0,
+        sum(b == a + 1 for a, b in pairwise(order)) / max(len(reach) - 1, 1),
+        1 / (1 + len(names)),
         float(query.text == index.folded[row]),
-    )  # fmt: skip
+    ]
+
+
+def _code_features(
+    index: NameIndex, query: Query, row: int, found: Alignment, names: Sequence[str]
+) -> tuple[float, float]:
+    """How well a model number agrees, and whether both have one and none agrees."""
+    if not query.has_code:
+        return 0.0, 0.0
+    in_query = (b for t, b in zip(query.tokens, found.query, strict=True) if is_code(t))
+    in_name = [b for t, b in zip(names, found.name, strict=True) if is_code(t)]
+    agrees = max([found.code, *in_query, *in_name])
+    if agrees >= _CODE_AGREES:
+        return agrees, 0.0
+    return 0.0, float(bool(in_name or index.row_codes[row]))
+
+
+def _missing_numbers(words: Sequence[str], likeness: Sequence[float]) -> int:
+    """Numbers that the other side lacks; more than three count as three."""
+    return min(3, sum(b < 0.9 and is_number(w) and not is_code(w) for w, b in zip(words, likeness, strict=True)))

@@ -1,14 +1,13 @@
 """An inverted index of names: which of 100,000 can a query mean, in a few milliseconds.
 
-Two views of each name: its tokens weighted by rarity (Spärck Jones 1972, "A statistical interpretation of term
-specificity"), with near spellings, near sounds, splits and joins of the query's words; and its character trigrams, which
-bridge what tokens cannot.
+Three views of each name: its tokens weighted by rarity (Spärck Jones 1972, "A statistical interpretation of term
+specificity"), found also by near spellings, near sounds, splits and joins of the query's words; its character trigrams;
+and the trigrams of its sound, for what the recogniser misheard and cut elsewhere ("moe car", "mocha").
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from voice.phonetics import phonetic_key, sound_distance, word_phonemes
-from voice.understanding.matcher_text import codes, fold, is_code, is_number, tokens
+from voice.understanding.matcher_text import codes, is_code, is_number, tokens
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
@@ -27,6 +26,8 @@ MAX_QUERY_TOKENS = 40
 _NEAR_SPELLING = 0.72
 _NEAR_SOUND = 0.34
 _EXPANSIONS = 12
+_SPELLINGS_LOOKED_AT = 40
+_SOUNDS_LOOKED_AT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +44,40 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Query:
+    """A query as the index sees it."""
+
     text: str
     tokens: tuple[str, ...]
     weights: tuple[float, ...]
     units: tuple[Unit, ...]
-    codes: frozenset[str]
-    phones: tuple[str, ...]
+    has_code: bool
+    key: str
+    """Phonetic key of the whole"""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Rows that may be meant, with their cosines to the query by spelling and by sound; shapes (n,)."""
+
+    rows: Ints
+    spelling: Floats
+    sound: Floats
 
 
 class Postings:
-    """Rows of int32 ids in one array: compact, and fast to build and to read."""
+    """Rows of int32 ids in one array: compact, fast to build and to read."""
 
     def __init__(self, rows: Iterable[int], values: Iterable[int], count: int) -> None:
         row = np.fromiter(rows, np.int32)
-        value = np.fromiter(values, np.int32)
         order = np.argsort(row, kind="stable")
-        self.values: Ints = value[order]
-        self.starts = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=count)))).astype(np.int64)
+        self.values: Ints = np.fromiter(values, np.int32)[order]
+        self.starts: list[int] = [0, *np.cumsum(np.bincount(row, minlength=count)).tolist()]
 
     def __getitem__(self, row: int) -> Ints:
         return self.values[self.starts[row] : self.starts[row + 1]]
 
     def lengths(self) -> NDArray[np.int64]:
-        return np.diff(self.starts)
+        return np.diff(np.array(self.starts))
 
 
 class TrigramIndex:
@@ -76,25 +88,24 @@ class TrigramIndex:
         rows: list[int] = []
         docs: list[int] = []
         for doc, text in enumerate(texts):
-            for gram in trigrams(text):
-                rows.append(ids.setdefault(gram, len(ids)))
-                docs.append(doc)
+            grams = trigrams(text)
+            rows.extend(ids.setdefault(gram, len(ids)) for gram in grams)
+            docs.extend([doc] * len(grams))
         self.ids = ids
         self.size = len(texts)
         self.postings = Postings(rows, docs, len(ids))
-        frequency = self.postings.lengths()
-        self.weights: Floats = np.log1p(self.size / np.maximum(frequency, 1)).astype(np.float32)
-        squares = np.bincount(docs, weights=self.weights[rows].astype(np.float64) ** 2, minlength=self.size)
+        weights = np.log1p(self.size / np.maximum(self.postings.lengths(), 1))
+        squares = np.bincount(docs, weights=weights[rows] ** 2, minlength=self.size) if docs else np.zeros(self.size)
         self.norms: Floats = np.sqrt(np.maximum(squares, 1e-9)).astype(np.float32)
+        self.weights: list[float] = weights.tolist()
 
     def scores(self, text: str) -> Floats:
         """Cosine of the text with every indexed one, shape (size,)."""
         out = np.zeros(self.size, np.float32)
         square = 0.0
-        unseen = math.log1p(self.size)
         for gram in trigrams(text):
             row = self.ids.get(gram)
-            weight = float(self.weights[row]) if row is not None else unseen
+            weight = self.weights[row] if row is not None else math.log1p(self.size)
             square += weight * weight
             if row is not None:
                 out[self.postings[row]] += weight * weight
@@ -103,30 +114,30 @@ class TrigramIndex:
 
 def trigrams(text: str) -> set[str]:
     padded = f" {text} "
-    return {padded[i : i + 3] for i in range(len(padded) - 2)}
+    return {padded[i : i + 3] for i in range(len(padded) - 2)} if text else set()
 
 
 class NameIndex:
-    """The names of a catalogue, one row a name; rows of one product share an owner."""
+    """The names of a catalogue, one row a name."""
 
-    def __init__(self, names: Sequence[str], language: str = "en") -> None:
+    def __init__(self, names: Sequence[str], language: str = "en", phonetic: bool = True) -> None:
         self.names = tuple(names)
         self.language = language
-        self.folded = [" ".join(tokens(name)) for name in names]
+        self.phonetic = phonetic
         self.vocabulary: dict[str, int] = {}
         self.rows: list[tuple[int, ...]] = []
         """Token ids of each name, in order"""
         self.row_codes: list[tuple[int, ...]] = []
         """Ids of codes that the tokens do not show, because punctuation cuts them"""
-        for name, folded in zip(names, self.folded, strict=True):
-            parts = folded.split()
-            self.rows.append(tuple(self._add(t) for t in parts))
+        for name in names:
+            parts = tokens(name)
+            self.rows.append(tuple(map(self._add, parts)))
             self.row_codes.append(tuple(self._add(c) for c in sorted(codes(name) - set(parts))))
         self.words = list(self.vocabulary)
+        self.folded = [" ".join(self.words[t] for t in row) for row in self.rows]
         self._index_tokens()
         self.spelling = TrigramIndex(self.words)
         self.trigrams = TrigramIndex(self.folded)
-        self.by_key: dict[str, list[int]] = {}
         self._index_sounds()
         self._near = lru_cache(maxsize=20_000)(self._expand)
 
@@ -134,18 +145,25 @@ class NameIndex:
         return self.vocabulary.setdefault(token, len(self.vocabulary))
 
     def _index_tokens(self) -> None:
-        pairs = [(t, d) for d, row in enumerate(self.rows) for t in set(row + self.row_codes[d])]
+        pairs = [(t, d) for d, row in enumerate(self.rows) for t in {*row, *self.row_codes[d]}]
         self.postings = Postings((t for t, _ in pairs), (d for _, d in pairs), len(self.words))
         size = max(len(self.names), 1)
-        frequency = self.postings.lengths()
-        self.idf: Floats = np.log1p(size / np.maximum(frequency, 0.5)).astype(np.float32)
+        self.idf: list[float] = np.log1p(size / np.maximum(self.postings.lengths(), 0.5)).tolist()
         self.unseen = math.log1p(size / 0.5)
-        self.row_weights: Floats = np.array([sum(float(self.idf[t]) for t in set(r)) for r in self.rows], np.float32)
+        self.row_weights: Floats = np.array([sum(self.idf[t] for t in set(r)) for r in self.rows], np.float32)
 
     def _index_sounds(self) -> None:
-        for token, word in enumerate(self.words):
-            if word.isalpha() and (key := phonetic_key(word_phonemes(word, self.language))):
+        self.by_key: dict[str, list[int]] = {}
+        keys = [self._key(word) for word in self.words]
+        for token, key in enumerate(keys):
+            if key:
                 self.by_key.setdefault(key, []).append(token)
+        self.sounds = TrigramIndex(["".join(keys[t] for t in row) for row in self.rows])
+
+    def _key(self, word: str) -> str:
+        """Phonetic key of a word or a short number ("4" sounds like "four"); codes have none."""
+        speakable = self.phonetic and (word.isalpha() or (word.isdigit() and len(word) < 4))
+        return phonetic_key(word_phonemes(word, self.language)) if speakable else ""
 
     # --- the query ---
 
@@ -158,14 +176,15 @@ class NameIndex:
             joined = self.vocabulary.get(words[i] + words[i + 1])
             if joined is not None:
                 units.append(Unit(i, i + 1, {joined: 1.0}, weights[i] + weights[i + 1]))
-        extra = codes(text)
-        units += self._code_units(extra - set(words), words, weights)
-        phones = tuple(p for w in words for p in word_phonemes(w, self.language))
-        return Query(" ".join(words), tuple(words), tuple(weights), tuple(units), frozenset(extra), phones)
+        extra = codes(text) - set(words)
+        units += self._code_units(extra, words, weights)
+        has_code = bool(extra) or any(map(is_code, words))
+        key = "".join(map(self._key, words))
+        return Query(" ".join(words), tuple(words), tuple(weights), tuple(units), has_code, key)
 
     def weight(self, word: str) -> float:
         token = self.vocabulary.get(word)
-        return self.unseen if token is None else float(self.idf[token])
+        return self.unseen if token is None else self.idf[token]
 
     def _split(self, token: str) -> tuple[str, ...]:
         """A compound no name has, as two words that names do have ("taillight" -> "tail", "light")."""
@@ -178,13 +197,12 @@ class NameIndex:
     def _code_units(self, extra: set[str], words: Sequence[str], weights: Sequence[float]) -> list[Unit]:
         """Codes whose punctuation was removed, over the tokens that they are made of."""
         units = []
-        for code in extra:
-            near = self._near(code)
-            span = next(
-                ((i, j) for i in range(len(words)) for j in range(i, len(words)) if "".join(words[i : j + 1]) == code), None
-            )
-            if near and span:
-                units.append(Unit(*span, near, sum(weights[span[0] : span[1] + 1])))
+        for i in range(len(words)):
+            code = ""
+            for j in range(i, min(i + 6, len(words))):
+                code += words[j]
+                if code in extra and (near := self._near(code)):
+                    units.append(Unit(i, j, near, sum(weights[i : j + 1])))
         return units
 
     def _expand(self, word: str) -> dict[int, float]:
@@ -194,68 +212,72 @@ class NameIndex:
         if exact is not None:
             near[exact] = 1.0
         if is_number(word):
-            return self._near_numbers(word, near)
-        if len(word) < 3:
-            return near
-        scores = self.spelling.scores(word)
-        found = np.argpartition(-scores, min(40, len(scores) - 1))[:40] if len(scores) else np.empty(0, np.int64)
-        found = found[scores[found] > 0.2]
-        others = [self.words[t] for t in found]
-        if others:
-            likeness = process.cdist([word], others, scorer=fuzz.ratio)[0] / 100
-            for token, other, like in zip(found.tolist(), others, likeness.tolist(), strict=True):
-                near[token] = max(near.get(token, 0.0), _spelling_likeness(word, other, like))
-        if word.isalpha():
-            self._add_sounds(word, near)
+            whole = self.vocabulary.get(word.split(".")[0])
+            if whole is not None:
+                near.setdefault(whole, 0.6)  # a version with and without its minor part: "7.2", "7"
+        elif len(word) >= 3 and self.words:
+            self._add_spellings(word, near)
+        self._add_sounds(word, near)
         best = sorted(((v, t) for t, v in near.items() if v > 0), reverse=True)[:_EXPANSIONS]
         return {t: v for v, t in best}
 
-    def _near_numbers(self, word: str, near: dict[int, float]) -> dict[int, float]:
-        """A version says its minor part or not: "7.2" is near "7"."""
-        if "." in word and (token := self.vocabulary.get(word.split(".")[0])) is not None:
-            near[token] = 0.6
-        return near
+    def _add_spellings(self, word: str, near: dict[int, float]) -> None:
+        scores = self.spelling.scores(word)
+        found = top(scores, _SPELLINGS_LOOKED_AT)
+        found = found[scores[found] > 0.2]
+        others = [self.words[t] for t in found]
+        if not others:
+            return
+        likeness = process.cdist([word], others, scorer=fuzz.ratio)[0] / 100
+        for token, other, like in zip(found.tolist(), others, likeness.tolist(), strict=True):
+            near[token] = max(near.get(token, 0.0), _spelling_likeness(word, other, like))
 
     def _add_sounds(self, word: str, near: dict[int, float]) -> None:
+        key = self._key(word)
+        if not key:
+            return
         phones = word_phonemes(word, self.language)
-        for token in self.by_key.get(phonetic_key(phones), ())[:60]:
+        for token in self.by_key.get(key, ())[:_SOUNDS_LOOKED_AT]:
             distance = sound_distance(phones, word_phonemes(self.words[token], self.language))
             if distance < _NEAR_SOUND:
                 near[token] = max(near.get(token, 0.0), 0.95 - 1.5 * distance)
 
     # --- candidates ---
 
-    def candidates(self, query: Query, limit: int) -> tuple[Ints, Floats]:
-        """Rows that may be meant, best first by either view, and their trigram cosines; shapes (<= 2 * limit,)."""
+    def candidates(self, query: Query, limit: int) -> Candidates:
+        """At most twice `limit` rows, chosen by all three views."""
         score = np.zeros(len(self.names), np.float32)
-        unit_score = np.zeros(len(self.names), np.float32)
+        best = np.zeros(len(self.names), np.float32)
         for unit in query.units:
-            for token, likeness in sorted(unit.near.items(), key=lambda kv: kv[1]):
-                unit_score[self.postings[token]] = likeness * min(unit.weight, float(self.idf[token]) + 1)
+            for token, likeness in sorted(unit.near.items(), key=lambda item: item[1]):
+                best[self.postings[token]] = likeness * min(unit.weight, self.idf[token] + 1)
             for token in unit.near:
                 docs = self.postings[token]
-                score[docs] += unit_score[docs]
-                unit_score[docs] = 0
-        cosine = self.trigrams.scores(query.text)
-        total = sum(query.weights)
-        ranking = score / (0.6 * total + 0.4 * self.row_weights + 1e-6)
-        rows = np.union1d(_top(ranking, limit), _top(cosine, limit // 2)).astype(np.int32)
-        rows = rows[(ranking[rows] > 0) | (cosine[rows] > 0.05)]
-        return rows, cosine[rows]
+                score[docs] += best[docs]
+                best[docs] = 0
+        spelling, sound = self.trigrams.scores(query.text), self.sounds.scores(query.key)
+        score /= 0.6 * sum(query.weights) + 0.4 * self.row_weights + 1e-6
+        best_views = (top(score, limit), top(spelling, limit // 2), top(sound, limit // 3))
+        rows = np.unique(np.concatenate(best_views)).astype(np.int32)
+        rows = rows[(score[rows] > 0) | (spelling[rows] > 0.05) | (sound[rows] > 0.2)]
+        return Candidates(rows, spelling[rows], sound[rows])
 
 
-def _top(scores: Floats, limit: int) -> NDArray[np.int64]:
+def top(scores: Floats, limit: int) -> NDArray[np.int64]:
+    """Positions of the `limit` highest scores, in no order."""
     if len(scores) <= limit:
         return np.arange(len(scores))
-    return np.argpartition(-scores, limit)[:limit]
+    return np.argpartition(scores, -limit)[-limit:]
 
 
 def _spelling_likeness(word: str, other: str, ratio: float) -> float:
     """Likeness of two words by letters; a code must agree nearly whole, an abbreviation may stop short."""
     if word == other:
         return 1.0
+    if is_number(other):
+        return 0.0
     if is_code(word) or is_code(other):
-        return (ratio**3 if ratio >= 0.8 else 0.0) if not is_number(other) else 0.0
-    if len(word) >= 3 and other.startswith(word) or len(other) >= 3 and word.startswith(other):
+        return ratio**3 if ratio >= 0.8 else 0.0
+    if other.startswith(word) or (len(other) >= 3 and word.startswith(other)):
         return max(0.95 if ratio > 0.85 else 0.75, ratio)
-    return ratio if ratio >= _NEAR_SPELLING and not is_number(other) else 0.0
+    return ratio if ratio >= _NEAR_SPELLING else 0.0

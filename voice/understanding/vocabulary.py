@@ -57,6 +57,9 @@ class Vocabulary:
         self.order_words = frozenset(fold(w) for w in fillers["order_words"])
         for word in self.function:
             self._found.setdefault((word,), {}).setdefault("function", "")
+        self._polite: PhraseTrie[bool] = PhraseTrie()
+        for keys in expand_all(fillers["polite"], "fillers.yaml"):
+            self._polite.add(keys, True)
         self._trie: PhraseTrie[dict[str, str]] = PhraseTrie()
         for keys, readings in self._found.items():
             self._trie.add(keys, readings)
@@ -64,6 +67,11 @@ class Vocabulary:
     def find(self, keys: Sequence[str], start: int) -> Iterable[tuple[int, dict[str, str]]]:
         """(end, role -> value) of every phrase that starts at `start`."""
         return self._trie.matches(keys, start)
+
+    def polite_end(self, keys: Sequence[str], start: int, end: int) -> int | None:
+        """Where the longest phrase of politeness that starts at `start` ends, up to `end`; None where none does."""
+        ends = [e for e, _ in self._polite.matches(keys, start) if e <= end]
+        return ends[-1] if ends else None
 
     def stop_words(self) -> frozenset[str]:
         """Words that alone never stand for something of the catalogue."""

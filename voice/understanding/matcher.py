@@ -1,0 +1,133 @@
+"""Words to products: ranks the names of any catalogue against what was said or typed, and says how sure it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voice.understanding.matcher_features import features
+from voice.understanding.matcher_index import NameIndex, Query
+from voice.understanding.matcher_weights import CALIBRATION, RANKING
+
+ACCEPT = 0.6
+"""A product at least this likely is taken ..."""
+CLEAR = 3.0
+"""... if it is also this many times likelier than the next"""
+CONSIDER = 0.12
+"""A product at least this likely may be offered as a choice"""
+ASK = 0.45
+"""The choices together must be at least this likely, else the words mean nothing in the shop"""
+MAX_CHOICES = 3
+POPULARITY = 0.6
+"""Score of the most popular product over the least popular one: decides between near ties only"""
+_RANKING: NDArray[np.float64] = np.array(tuple(RANKING.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One product that the words may mean."""
+
+    id: str
+    name: str
+    """The name of its that fits best"""
+    score: float
+    """Comparable within one query only"""
+    confidence: float
+    """Calibrated probability that it is meant, 0 to 1; those of all products and of "none" sum to 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do with the words: take the product, ask which, or refuse."""
+
+    kind: Literal["accept", "ask", "refuse"]
+    ids: tuple[str, ...] = ()
+    """One for "accept", two or three for "ask" (one when it must be confirmed), none for "refuse" """
+    confidence: float = 0.0
+    """That one of `ids` is meant; for "refuse", that none of the catalogue is"""
+
+
+class ProductMatcher:
+    """An index over the names of one catalogue version. Safe to share between threads once built.
+
+    `names` maps a product id to all it is called: its name, aliases, name with brand and model. `popularity` (0 to 1) and
+    the `context` of a decision break near ties. `phonetic=False` leaves sounds out, for text that nobody spoke.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[str, Sequence[str]],
+        language: str = "en",
+        popularity: Mapping[str, float] | None = None,
+        phonetic: bool = True,
+    ) -> None:
+        pairs = [(product, name) for product, all_names in names.items() for name in dict.fromkeys(all_names)]
+        self._ids = [product for product, _ in pairs]
+        self._index = NameIndex([name for _, name in pairs], language, phonetic)
+        self._popularity = popularity or {}
+        self._limit = min(50, 10 + len(pairs) // 100)
+
+    def rank(self, query: str, limit: int = 10, context: Mapping[str, float] | None = None) -> list[Match]:
+        """The likeliest products, best first; empty when nothing resembles the query.
+
+        `context` maps product ids to a prior between 0 and 1, as `popularity` does.
+        """
+        parsed = self._index.parse(query)
+        found = self._index.candidates(parsed, self._limit)
+        scores = features(self._index, parsed, found) @ _RANKING
+        best: dict[str, tuple[float, int]] = {}
+        for row, score in sorted(zip(found.rows.tolist(), scores.tolist(), strict=True), key=lambda pair: -pair[1]):
+            best.setdefault(self._ids[row], (score, row))
+        raised = {
+            product: score + POPULARITY * (self._popularity.get(product, 0.0) + (context or {}).get(product, 0.0))
+            for product, (score, _) in best.items()
+        }
+        confidence = _confidence(raised, parsed)
+        order = sorted(raised, key=lambda product: -raised[product])[:limit]
+        return [Match(p, self._index.names[best[p][1]], raised[p], confidence[p]) for p in order]
+
+    def decide(
+        self,
+        query: str | Sequence[tuple[str, float]],
+        context: Mapping[str, float] | None = None,
+    ) -> Decision:
+        """Accept, ask or refuse. `query` is text, or the recogniser's n-best texts with their weights."""
+        readings = [(query, 1.0)] if isinstance(query, str) else list(query)
+        total = sum(weight for _, weight in readings) or 1.0
+        confidence: dict[str, float] = {}
+        for text, weight in readings:
+            for match in self.rank(text, context=context):
+                confidence[match.id] = confidence.get(match.id, 0.0) + match.confidence * weight / total
+        order = sorted(confidence, key=lambda product: -confidence[product])[:MAX_CHOICES]
+        if not order:
+            return Decision("refuse", (), 1.0)
+        first = confidence[order[0]]
+        second = confidence[order[1]] if len(order) > 1 else 0.0
+        if first >= ACCEPT and first >= CLEAR * second:
+            return Decision("accept", (order[0],), first)
+        choices = tuple(p for p in order if confidence[p] >= CONSIDER)
+        likely = sum(confidence[p] for p in choices)
+        if choices and likely >= ASK:
+            return Decision("ask", choices, likely)
+        return Decision("refuse", (), max(0.0, 1 - sum(confidence.values())))
+
+
+def _confidence(scores: Mapping[str, float], query: Query) -> dict[str, float]:
+    """Softmax over the products and the possibility that none is meant, as `fit_matching` calibrated it."""
+    none = CALIBRATION["none"] + CALIBRATION["unknown"] * unknown_share(query)
+    scaled = {product: CALIBRATION["scale"] * score for product, score in scores.items()}
+    highest = max([none, *scaled.values()])
+    total = sum(math.exp(s - highest) for s in scaled.values()) + math.exp(none - highest)
+    return {product: math.exp(s - highest) / total for product, s in scaled.items()}
+
+
+def unknown_share(query: Query) -> float:
+    """How much of the query, by rarity, no name has a word for; 0 to 1."""
+    known = {i for unit in query.units if unit.near for i in range(unit.first, unit.last + 1)}
+    missing = sum(w for i, w in enumerate(query.weights) if i not in known)
+    return missing / (sum(query.weights) or 1.0)

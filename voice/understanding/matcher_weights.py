@@ -1,0 +1,2 @@
+RANKING = {}
+CALIBRATION = {}

@@ -1,0 +1,98 @@
+"""What fills the open slots of a sentence: where one can end, and the value of the words it took."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from voice.language import Language
+from voice.shop.model import Catalogue
+from voice.understanding.phrases import PhraseTrie
+from voice.understanding.references import References
+from voice.understanding.tokens import Token, Tokenizer, fold
+from voice.understanding.vocabulary import Vocabulary
+
+_LONGEST = {"name": 4, "postcode": 6, "time": 10, "phone": 20, "address": 30, "text": 160}
+"""Words a free slot may take"""
+
+
+class SlotValues:
+    """Knows the catalogue's categories, groups, topics and tags, and reads numbers and references."""
+
+    def __init__(self, catalogue: Catalogue, language: Language, tokenizer: Tokenizer, vocabulary: Vocabulary) -> None:
+        self._numbers = vocabulary.numbers
+        self.references = References(language, vocabulary.numbers)
+        self._tokenizer = tokenizer
+        generic = {fold(w) for w in language.topic("plurals").get("generic", ())}
+        groups = {(g.id, g.name) for p in catalogue.products for g in p.groups}
+        tags = {t for p in catalogue.products for t in (*p.tags, *p.allergens)}
+        self._named: dict[str, PhraseTrie[str]] = {
+            "category": self._trie((p.category, p.category) for p in catalogue.products if p.category),
+            "group": self._trie(groups, generic),
+            "topic": self._trie((topic, topic) for topic in catalogue.shop.answers),
+            "tag": self._trie((tag, tag) for tag in tags),
+        }
+        sizes = language.topic("sentences")["lists"].get("sizes", {}).get("values", ())
+        for value in sizes:
+            for template in (value["in"],):
+                for words in tokenizer_words(template):
+                    self._named["group"].add(self._stems(words), str(value["out"]))
+
+    def ends(self, slot: str, tokens: Sequence[Token], start: int, concepts: Sequence[int]) -> Collection[int]:
+        """Where `slot` can end when it begins at `start`; `concepts[i]` counts words before i that name something."""
+        keys = [t.key for t in tokens]
+        if slot in ("items", "items2"):
+            first = next((j for j in range(start + 1, len(tokens) + 1) if concepts[j] > concepts[start]), None)
+            return range(first, len(tokens) + 1) if first is not None else ()
+        if slot in ("number", "number2"):
+            found = self._numbers.read(keys, start)
+            return (found[0],) if found and not found[1].article else ()
+        if slot == "ordinal":
+            return (start + 1,) if self._numbers.ordinal(keys[start]) is not None else ()
+        if slot == "ref":
+            return [end for end, _ in self.references.find(keys, start)]
+        if slot in self._named:
+            return [end for end, _ in self._named[slot].matches([t.stem for t in tokens], start)]
+        if slot == "phone":
+            ends = range(start + 1, min(len(keys), start + _LONGEST[slot]) + 1)
+            return [end for end in ends if len(self._numbers.digits(keys[start:end])) >= 3]
+        return range(start + 1, min(len(tokens), start + _LONGEST.get(slot, 6)) + 1)
+
+    def value(self, slot: str, tokens: Sequence[Token]) -> Any:
+        """The value of the words a slot took: Decimal, int, id or text."""
+        keys = [t.key for t in tokens]
+        if slot in ("number", "number2"):
+            found = self._numbers.read(keys, 0)
+            return found[1].value if found else Decimal(1)
+        if slot == "ordinal":
+            return self._numbers.ordinal(keys[0])
+        if slot == "ref":
+            return max(self.references.find(keys, 0), key=lambda f: f[0])[1]
+        if slot in self._named:
+            return max(self._named[slot].matches([t.stem for t in tokens], 0), key=lambda f: f[0])[1]
+        if slot == "phone":
+            return self._numbers.digits(keys)
+        return " ".join(t.text for t in tokens)
+
+    def digits(self, tokens: Sequence[Token]) -> str:
+        return self._numbers.digits([t.key for t in tokens])
+
+    def _trie(self, names: Iterable[tuple[str, str]], generic: Collection[str] = ()) -> PhraseTrie[str]:
+        trie: PhraseTrie[str] = PhraseTrie()
+        for value, name in names:
+            spoken = name.replace("_", " ")
+            trie.add(self._stems(spoken), value)
+            short = [t for t in self._tokenizer.tokens(spoken) if t.key not in generic]
+            if short:
+                trie.add([t.stem for t in short], value)
+        return trie
+
+    def _stems(self, text: str) -> list[str]:
+        return [t.stem for t in self._tokenizer.tokens(text)]
+
+
+def tokenizer_words(template: str) -> Iterable[str]:
+    from voice.understanding.templates import expand_all
+
+    return (" ".join(words) for words in expand_all([template], "sentences.yaml"))

@@ -1,0 +1,478 @@
+"""The entry of understanding: hypotheses in, an interpretation out. Nothing is changed here, and nothing is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from voice.language import Language
+from voice.shop.model import Catalogue, LineItem
+from voice.types import (
+    Expectation,
+    Hypothesis,
+    Intent,
+    Interpretation,
+    ItemMention,
+    NoInput,
+    NoMatch,
+    Reference,
+    Understood,
+    Utterance,
+)
+from voice.understanding.concepts import Chunk
+from voice.understanding.grammar import Chart, Grammar, Match
+from voice.understanding.line_items import LineItemParser, LineItems
+from voice.understanding.slots import SlotValues
+from voice.understanding.tokens import Token, Tokenizer
+
+_ACCEPT = 0.5
+"""An order below this confidence is not taken for one"""
+_SPLIT_DEPTH = 3
+_SILENT = frozenset({"social.greeting", "social.thanks"})
+"""Said around something else, these ask for no answer"""
+_TAILS = frozenset({"order.finish", "answer.fulfilment", "control.goodbye", "social.thanks"})
+_HEADS = frozenset({"answer.yes", "answer.no", "answer.none", "social.greeting", "social.thanks", "order.finish", "answer.fulfilment"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the dialogue knows when a sentence is read."""
+
+    expectation: Expectation
+    lines: Sequence[LineItem]
+    last_line: str | None
+
+    @property
+    def last(self) -> LineItem | None:
+        named = (line for line in self.lines if line.id == self.last_line)
+        return next(named, self.lines[-1] if self.lines else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to understand a stretch of words."""
+
+    intents: tuple[Intent, ...]
+    score: float
+    """0 to 1: how sure"""
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """One hypothesis being read: its tokens, what they name, and what has been worked out about them."""
+
+    tokens: tuple[Token, ...]
+    concepts: list[int]
+    chart: Chart
+    context: _Context
+    parsed: dict[tuple[int, int], LineItems] = field(default_factory=dict)
+
+
+class Understander:
+    """Reads utterances about one catalogue in one language."""
+
+    def __init__(self, catalogue: Catalogue, language: Language) -> None:
+        self._catalogue = catalogue
+        self._tokenizer = Tokenizer(language)
+        self._parser = LineItemParser(catalogue, language, self._tokenizer)
+        self._slots = SlotValues(catalogue, language, self._tokenizer, self._parser.vocabulary)
+        self._grammar = _grammar(language)
+        self._polite = self._parser.vocabulary
+        self._question_words = frozenset(language.topic("fillers").get("question_words", ()))
+
+    def interpret(
+        self,
+        utterance: Utterance,
+        expectation: Expectation = Expectation(),
+        lines: Sequence[LineItem] = (),
+        last_line: str | None = None,
+    ) -> Interpretation:
+        """The meaning of an utterance, given what was asked, the lines of the cart and the line last touched.
+
+        All hypotheses are read; the one that is understood best counts, the recogniser's order breaking ties.
+        """
+        if utterance.kind == "silence" or not utterance.text.strip():
+            return NoInput()
+        context = _Context(expectation, lines, last_line)
+        best: tuple[float, _Reading, Hypothesis] | None = None
+        for rank, hypothesis in enumerate(utterance.hypotheses[:10]):
+            reading = self._read(hypothesis.text, context)
+            if reading is None:
+                continue
+            score = reading.score - 0.06 * rank - 0.05 * len(reading.unknown)
+            if best is None or score > best[0]:
+                best = (score, reading, hypothesis)
+        if best is None:
+            return NoMatch(utterance.text)
+        _, reading, hypothesis = best
+        return Understood(reading.intents, hypothesis.text, reading.unknown)
+
+    # --- a sentence ---------------------------------------------------------------------------------------------
+
+    def _read(self, text: str, context: _Context) -> _Reading | None:
+        tokens = self._tokenizer.tokens(text)
+        tokens = tuple(t for t in tokens if t.key not in self._parser.vocabulary.hesitations)
+        if not tokens:
+            return None
+        sentence = self._sentence(tokens, context)
+        short = self._answer(sentence)
+        if short is not None:
+            return short
+        return self._clause(sentence, 0, len(tokens), _SPLIT_DEPTH)
+
+    def _sentence(self, tokens: tuple[Token, ...], context: _Context) -> _Sentence:
+        named = [0] * len(tokens)
+        for chunk in self._parser.tagger.chunks(tokens):
+            if chunk.concept is not None:
+                for i in range(chunk.start, min(chunk.end, len(tokens))):
+                    named[i] = 1
+        concepts = [0]
+        for flag in named:
+            concepts.append(concepts[-1] + flag)
+        keys = [t.key for t in tokens]
+        chart = self._grammar.chart(keys, lambda slot, start: self._slots.ends(slot, tokens, start, concepts))
+        return _Sentence(tokens, concepts, chart, context)
+
+    def _clause(self, sentence: _Sentence, start: int, end: int, depth: int) -> _Reading | None:
+        """The best reading of tokens `start` to `end`: a sentence of the grammar, an order, or parts of both."""
+        if start >= end:
+            return None
+        whole = self._whole(sentence, start, end)
+        if whole is not None:
+            return whole
+        peeled = self._peeled(sentence, start, end, depth)
+        if peeled is not None:
+            return peeled
+        order = self._order(sentence, start, end)
+        if order is not None and not order.unknown:
+            return order
+        split = self._split(sentence, start, end, depth) if depth else None
+        return max((r for r in (order, split) if r is not None), key=lambda r: r.score, default=None)
+
+    def _whole(self, sentence: _Sentence, start: int, end: int) -> _Reading | None:
+        """A sentence of the grammar that covers all, politeness at its ends aside."""
+        best: tuple[float, _Reading] | None = None
+        for a, b, stripped in self._trimmed(sentence, start, end):
+            for match in sentence.chart.whole(a, b):
+                expects = match.template.expects
+                if expects and sentence.context.expectation.kind not in expects:
+                    continue
+                rank = match.literal + self._weight(match) + (5 if expects else 0) - 0.4 * stripped
+                if best is not None and rank <= best[0]:
+                    continue
+                reading = self._meaning(sentence, match)
+                if reading is not None:
+                    best = (rank, reading)
+        return best[1] if best else None
+
+    @staticmethod
+    def _weight(match: Match) -> float:
+        weights = {"items": 0.6, "items2": 0.6, "group": 0.5, "name": 0, "text": 0, "address": 0.1, "time": 0.1, "postcode": 0.2}
+        return sum(weights.get(name, 0.8) * min(b - a, 3) for name, (a, b) in match.spans.items())
+
+    def _trimmed(self, sentence: _Sentence, start: int, end: int) -> list[tuple[int, int, int]]:
+        """(start, end, words left away) without politeness at the ends, least first."""
+        keys = [t.key for t in sentence.tokens]
+        starts, ends = [start], [end]
+        while len(starts) < 4 and starts[-1] < end - 1:
+            step = self._polite_end(keys, starts[-1], end)
+            if step is None or step >= end:
+                break
+            starts.append(step)
+        while len(ends) < 4 and ends[-1] > start + 1:
+            back = next((b for b in range(start + 1, ends[-1]) if self._polite_end(keys, b, ends[-1]) == ends[-1]), None)
+            if back is None:
+                break
+            ends.append(back)
+        combos = [(a, b, (a - start) + (end - b)) for a in starts for b in ends if a < b]
+        return sorted(combos, key=lambda c: c[2])[:8]
+
+    def _polite_end(self, keys: Sequence[str], i: int, end: int) -> int | None:
+        return self._parser.vocabulary.polite_end(keys, i, end)
+
+    # --- parts --------------------------------------------------------------------------------------------------
+
+    def _peeled(self, sentence: _Sentence, start: int, end: int, depth: int) -> _Reading | None:
+        """ "yes but with soy milk", "... that's all": an answer around an order."""
+        if depth <= 0:
+            return None
+        for k in range(start + 1, end):
+            tail = self._edge(sentence, k, end, _TAILS)
+            if tail is not None and (rest := self._clause(sentence, start, k, depth - 1)) is not None:
+                return _joined(rest, tail)
+        heads = [m for m in sentence.chart.prefixes(start) if m.template.intent in _HEADS and m.end < end]
+        for match in sorted(heads, key=lambda m: -m.end):
+            if match.template.intent == "answer.no" and self._negates(sentence, start, end):
+                continue
+            if sentence.concepts[match.end] > sentence.concepts[start]:
+                continue
+            rest = self._clause(sentence, match.end, end, depth - 1)
+            if rest is not None:
+                return _joined(_Reading((Intent(match.template.intent, slots=dict(match.template.slots)),), 1.0), rest)
+        return None
+
+    def _edge(self, sentence: _Sentence, start: int, end: int, intents: frozenset[str]) -> _Reading | None:
+        if sentence.concepts[end] > sentence.concepts[start]:
+            return None
+        for a, b, _ in self._trimmed(sentence, start, end):
+            for match in sentence.chart.whole(a, b):
+                if match.template.edge and match.template.intent in intents:
+                    return self._meaning(sentence, match)
+        return None
+
+    def _negates(self, sentence: _Sentence, start: int, end: int) -> bool:
+        """Whether the "no" at `start` leaves out an option ("no onions") rather than answering."""
+        chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
+        return len(chunks) > 1 and chunks[0].role == "negation" and (
+            chunks[1].concept is not None or chunks[1].amount is not None
+        ) and not chunks[1].is_product
+
+    def _split(self, sentence: _Sentence, start: int, end: int, depth: int) -> _Reading | None:
+        """Two clauses: "remove the muffin and add a coke"."""
+        best: _Reading | None = None
+        for k in range(start + 1, end):
+            right = self._whole(sentence, k, end)
+            if right is not None:
+                left = self._clause(sentence, start, k, 0) or self._order(sentence, start, k)
+            else:
+                left = self._whole(sentence, start, k)
+                right = self._clause(sentence, k, end, depth - 1) if left is not None else None
+            if left is None or right is None:
+                continue
+            if any(i.name.startswith("answer.") for i in left.intents + right.intents):
+                continue
+            joined = _joined(left, right)
+            if best is None or joined.score > best.score:
+                best = joined
+        return best
+
+    # --- orders -------------------------------------------------------------------------------------------------
+
+    def _items(self, sentence: _Sentence, start: int, end: int) -> LineItems:
+        if (start, end) not in sentence.parsed:
+            last = sentence.context.last
+            context = last.product_id if last else None
+            sentence.parsed[start, end] = self._parser.parse(sentence.tokens[start:end], context)
+        return sentence.parsed[start, end]
+
+    def _order(self, sentence: _Sentence, start: int, end: int) -> _Reading | None:
+        """Line items, or what changes a line already ordered."""
+        parsed = self._items(sentence, start, end)
+        if self._is_question(sentence, start, end):
+            return None
+        score = self._order_score(parsed, end - start)
+        if score < _ACCEPT:
+            return None
+        intents: list[Intent] = []
+        if parsed.items:
+            items = tuple(replace(i, confidence=round(i.confidence * min(1.0, score), 3)) for i in parsed.items)
+            intents.append(Intent("order.add", items, confidence=round(score, 3)))
+        elif parsed.for_all is not None:
+            intents.append(Intent("order.change", (parsed.for_all,), Reference("all"), confidence=round(score, 3)))
+        elif parsed.loose is not None:
+            intents.append(self._loose(sentence, parsed.loose, score))
+        return _Reading(tuple(intents), score, parsed.unknown) if intents else None
+
+    def _is_question(self, sentence: _Sentence, start: int, end: int) -> bool:
+        keys = [t.key for t in sentence.tokens]
+        first = start
+        while first < end - 1 and (step := self._polite_end(keys, first, end)):
+            first = step
+        return first < end and keys[first] in self._question_words
+
+    @staticmethod
+    def _order_score(parsed: LineItems, words: int) -> float:
+        """How sure it is that this is an order: what is understood of it, and how usual its form."""
+        if not (parsed.items or parsed.loose or parsed.for_all):
+            return 0.0
+        unknown = sum(len(u.split()) for u in parsed.unknown)
+        score = parsed.understood - 0.04 * max(0.0, parsed.cost - 1.0)
+        if unknown and not parsed.opened and not any(i.quantity_said for i in parsed.items):
+            score -= 0.1
+        if not parsed.items and unknown:
+            score -= 0.25
+        return max(0.0, min(1.0, score))
+
+    def _loose(self, sentence: _Sentence, loose: ItemMention, score: float) -> Intent:
+        """ "large", "with oat milk", "two": an answer to what was asked, or a change of a line."""
+        context = sentence.context
+        expectation = context.expectation
+        if not loose.options and loose.variant_id is None and not loose.questions:
+            return Intent("answer.number", slots={"value": loose.quantity}, confidence=score)
+        if expectation.product_id is not None and (fitted := self._fitted(loose, expectation.product_id)) is not None:
+            if fitted.options and all(o.negated for o in fitted.options) and expectation.kind == "option":
+                return Intent("answer.none", confidence=score)
+            return Intent("order.change", (replace(fitted, product_id=None),), Reference("last"), confidence=score)
+        for line in ([context.last] if context.last else []) + list(reversed(context.lines)):
+            if (fitted := self._fitted(loose, line.product_id)) is not None:
+                reference = Reference("last") if line is context.last else Reference("ordinal", list(context.lines).index(line))
+                return Intent("order.change", (replace(fitted, product_id=None),), reference, confidence=score)
+        return Intent("order.add", (loose,), confidence=round(min(score, loose.confidence), 3))
+
+    def _fitted(self, loose: ItemMention, product_id: str) -> ItemMention | None:
+        """The mention read for a product; None when the product takes none of it."""
+        return self._parser.reread(loose.text, product_id)
+
+    def _answer(self, sentence: _Sentence) -> _Reading | None:
+        """Keys pressed and bare numbers, by what was asked."""
+        digits = self._slots.digits(sentence.tokens)
+        kind = sentence.context.expectation.kind
+        if not digits or len(digits) > 40:
+            return None
+        if kind in ("phone", "digits"):
+            return _Reading((Intent("answer.phone", slots={"phone": digits}),), 1.0)
+        if kind in ("choice", "product") and sentence.context.expectation.choices and 0 < int(digits) <= 99:
+            return _Reading((Intent("answer.choice", slots={"index": int(digits) - 1}),), 1.0)
+        return None
+
+    # --- meaning of a match ------------------------------------------------------------------------------------
+
+    def _meaning(self, sentence: _Sentence, match: Match) -> _Reading | None:
+        """The intent of a matched sentence; None when its line items cannot be read."""
+        slots: dict[str, Any] = dict(match.template.slots)
+        items: tuple[ItemMention, ...] = ()
+        replaced: tuple[ItemMention, ...] = ()
+        reference: Reference | None = None
+        unknown: tuple[str, ...] = ()
+        score = 1.0
+        for name, (a, b) in match.spans.items():
+            if name in ("items", "items2"):
+                parsed = self._items(sentence, a, b)
+                found = parsed.items or tuple(i for i in (parsed.loose, parsed.for_all) if i is not None)
+                if not found or parsed.opened_inside or parsed.understood <= _ACCEPT:
+                    return None
+                found = tuple(self._narrowed(i, sentence.context, match.template.intent) for i in found)
+                unknown += parsed.unknown
+                score = min(score, parsed.understood)
+                if name == "items":
+                    items = found
+                else:
+                    replaced = found
+            elif name == "ref":
+                reference = self._slots.value("ref", sentence.tokens[a:b])
+            else:
+                values = self._grammar.lists.get(name)
+                words = tuple(t.key for t in sentence.tokens[a:b])
+                slots[name] = values[words] if values and words in values else self._slots.value(name, sentence.tokens[a:b])
+        intent = self._intent(match.template.intent, items, replaced, reference, slots, sentence.context)
+        return _Reading((intent,), score, unknown) if intent is not None else None
+
+    def _intent(
+        self,
+        name: str,
+        items: tuple[ItemMention, ...],
+        replaced: tuple[ItemMention, ...],
+        reference: Reference | None,
+        slots: dict[str, Any],
+        context: _Context,
+    ) -> Intent | None:
+        if replaced:
+            if name in ("order.change", "order.replace"):
+                reference = Reference("item", item=replaced[0])
+            else:
+                items = items + replaced
+        if name == "order.quantity":
+            slots = _quantity(slots)
+            reference = reference or Reference("last")
+        elif name in ("answer.choice",):
+            slots = {"index": slots["ordinal"] if "ordinal" in slots else int(slots["number"]) - 1}
+        elif name in ("answer.number", "answer.rating"):
+            slots = {"value": slots["number"]}
+        elif name in ("order.change", "order.replace", "order.same_again"):
+            if "ordinal" in slots:
+                reference = Reference("ordinal", slots.pop("ordinal"))
+            reference = reference or Reference("last")
+            if name == "order.change":
+                return self._change(items, reference, context)
+        elif name == "order.remove":
+            return self._remove(items, reference, context)
+        return Intent(name, items, reference, slots)
+
+    def _narrowed(self, item: ItemMention, context: _Context, intent: str) -> ItemMention:
+        """ "the muffin" is the one in the cart, where the cart holds one."""
+        if item.product_id is not None or not intent.startswith(("order.", "ask.price", "ask.options")):
+            return item
+        asked = next((q for q in item.questions if q.kind == "product"), None)
+        if asked is None or item.options or item.variant_id:
+            return item
+        ordered = list(dict.fromkeys(x.product_id for x in context.lines if x.product_id in asked.candidates))
+        if len(ordered) != 1:
+            return item
+        questions = tuple(q for q in item.questions if q is not asked)
+        return replace(item, product_id=ordered[0], questions=questions, confidence=1.0)
+
+    def _change(self, items: tuple[ItemMention, ...], reference: Reference, context: _Context) -> Intent | None:
+        """A change to another product replaces the line; with nothing ordered it is an order."""
+        item = items[0]
+        if item.product_id is not None:
+            last = context.last
+            if last is None and reference.kind == "last":
+                return Intent("order.add", items)
+            if last is not None and reference.kind == "last" and item.product_id != last.product_id:
+                return Intent("order.replace", items, reference)
+        elif reference.kind == "last" and context.last is not None:
+            fitted = self._fitted(item, context.last.product_id)
+            if fitted is not None:
+                item = replace(fitted, product_id=None, questions=fitted.questions)
+        slots = {"all": True} if reference.kind == "all" else {}
+        return Intent("order.change", (replace(item, questions=_inner(item)), *items[1:]), reference, slots)
+
+    def _remove(
+        self, items: tuple[ItemMention, ...], reference: Reference | None, context: _Context
+    ) -> Intent | None:
+        """Taking an option off is a change of its line."""
+        if not items:
+            return Intent("order.remove", (), reference or Reference("last"))
+        if all(i.product_id is None and i.options and not _product_question(i) for i in items):
+            item = items[0]
+            line = context.last
+            fitted = self._fitted(item, line.product_id) if line is not None else None
+            item = fitted or item
+            negated = tuple(replace(o, negated=True, amount=None) for o in item.options)
+            changed = replace(item, product_id=None, options=negated, questions=_inner(item))
+            return Intent("order.change", (changed,), Reference("last"))
+        return Intent("order.remove", items, Reference("item", item=items[0]) if len(items) == 1 else reference)
+
+
+def _inner(item: ItemMention) -> tuple[Any, ...]:
+    return tuple(q for q in item.questions if q.kind != "product")
+
+
+def _product_question(item: ItemMention) -> bool:
+    return any(q.kind == "product" for q in item.questions) and not item.options
+
+
+def _quantity(slots: dict[str, Any]) -> dict[str, Any]:
+    relative = slots.get("relative")
+    number = slots.get("number")
+    if relative in ("more", "less"):
+        return {"relative": number if relative == "more" else -number}
+    if relative is not None:
+        return {"relative": Decimal(relative)}
+    return {"quantity": number}
+
+
+def _joined(left: _Reading, right: _Reading) -> _Reading:
+    both = left.intents + right.intents
+    said = tuple(i for i in both if i.name not in _SILENT) or both[:1]
+    merged: list[Intent] = []
+    for intent in said:
+        if merged and merged[-1].name == intent.name == "order.add":
+            merged[-1] = replace(merged[-1], items=merged[-1].items + intent.items)
+        else:
+            merged.append(intent)
+    return _Reading(tuple(merged), min(left.score, right.score), left.unknown + right.unknown)
+
+
+_grammars: dict[str, Grammar] = {}
+
+
+def _grammar(language: Language) -> Grammar:
+    """Compiled once a language."""
+    if language.code not in _grammars:
+        _grammars[language.code] = Grammar(language)
+    return _grammars[language.code]
