@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.dashboard import login
 from server.state import state
 from server.widget.policy import secure
-from voice.language import load_language
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/operator", template_folder="templates", static_folder="static")
 

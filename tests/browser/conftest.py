@@ -6,16 +6,19 @@ import shutil
 import threading
 import wave
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from tests.browser.line import CuttableLine
 from voice.settings import Settings
 
 pytest.importorskip("playwright", reason="The browser tests need the Python package playwright: pip install -e .[dev]")
 
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -38,11 +41,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="No Chromium here. Type: sudo apt install chromium"))
 
 
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address at which an application is served while the block runs."""
+    listening = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=listening.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.server_port}"
+    listening.shutdown()
+    thread.join()
+    listening.server_close()
+
+
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def elsewhere() -> Iterator[tuple[Flask, str]]:
+    """A shop's own website, on an origin of its own."""
+    app = Flask("elsewhere")
+    with serving(app) as address:
+        yield app, address
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory, elsewhere: tuple[Flask, str]) -> Settings:
     """Models and speech are shared with the project's own data folder; orders and calls are not."""
     folder = tmp_path_factory.mktemp("server")
-    return Settings(database=f"sqlite:///{folder / 'comanda.db'}", operator_password=PASSWORD, max_calls=4)
+    return Settings(
+        database=f"sqlite:///{folder / 'comanda.db'}",
+        operator_password=SecretStr(PASSWORD),
+        origins=(elsewhere[1],),
+    )
 
 
 @pytest.fixture(scope="session")
@@ -59,12 +86,23 @@ def server(settings: Settings, assistant: Any) -> Iterator[str]:
     """Address of a running server."""
     from server.app import create_app
 
-    listening = make_server("127.0.0.1", 0, create_app(settings, assistant), threaded=True)
-    thread = threading.Thread(target=listening.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listening.server_port}"
-    listening.shutdown()
-    thread.join()
+    with serving(create_app(settings, assistant)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def embedding_site(server: str, elsewhere: tuple[Flask, str]) -> str:
+    """A page of that website with the one script tag, and a policy that allows this server and nothing inline."""
+    app, address = elsewhere
+    policy = f"default-src 'none'; script-src {server}; connect-src {server} {server.replace('http', 'ws')}"
+
+    @app.get("/embedded")
+    def embedded() -> tuple[str, dict[str, str]]:
+        tag = f'<script src="{server}/widget/widget.js" data-shop="test"></script>'
+        page = f'<!doctype html><html lang="en"><title>A shop</title><h1>A shop</h1>{tag}</html>'
+        return page, {"Content-Security-Policy": policy}
+
+    return f"{address}/embedded"
 
 
 @pytest.fixture
@@ -82,7 +120,7 @@ def say(assistant: Any, tmp_path_factory: pytest.TempPathFactory) -> Callable[[s
 
     def spoken(words: str) -> Path:
         path = folder / f"{abs(hash(words))}.wav"
-        chunk = assistant.synthesizer.speak(words, RATE)
+        chunk = assistant.say(words, RATE)
         with wave.open(str(path), "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)

@@ -19,7 +19,11 @@ TONE = """async ({base, from, hertz}) => {
   const settled = output.slice(2000, 14000);
   const power = settled.reduce((sum, x) => sum + x * x, 0) / settled.length;
   let [re, im] = [0, 0];
-  settled.forEach((x, i) => { const t = 2 * Math.PI * hertz * i / 16000; re += x * Math.cos(t); im += x * Math.sin(t); });
+  settled.forEach((x, i) => {
+    const t = 2 * Math.PI * hertz * i / 16000;
+    re += x * Math.cos(t);
+    im += x * Math.sin(t);
+  });
   return {count: output.length, power, tone: 2 * (re * re + im * im) / settled.length ** 2};
 }"""
 

@@ -31,6 +31,8 @@ class App {
     this.serverState = "listening";
     this.held = null; // microphone frames kept while it is not yet known whether a press is a tap or a hold
     this.asking = false;
+    this.lineState = "closed";
+    this.wasOnline = false;
     this.panel = new Panel(words, { ...options, language: words.code, shopName: shop.name, privacy: new URL("../privacy", options.base), sheet }, this);
     this.panel.setMuted(this.muted);
     this.player = new Player(() => this.showState());
@@ -102,7 +104,7 @@ class App {
     this.panel.say("caller", text);
     this.panel.suggest([]);
     this.panel.setNotice("");
-    if (this.connection.send({ type: "text", text })) return;
+    if ((await this.connection.settled()) && this.connection.send({ type: "text", text })) return;
     try {
       this.receive(await this.connection.typedTurn(text));
       this.connect();
@@ -196,7 +198,7 @@ class App {
       turn: () => this.turn(message),
       mark: () => this.player.mark(() => this.connection.send({ type: "heard", mark: message.mark })),
       clear: () => this.player.stop(),
-      transfer: () => this.panel.say("assistant", message.phone),
+      transfer: () => message.phone && this.panel.say("assistant", fill(this.words.transfer, message)),
       end: () => this.ended(message.reason),
       error: () => this.panel.setNotice(this.explain(message)),
     };
@@ -204,11 +206,11 @@ class App {
     this.showState();
   }
 
-  turn({ kind, heard, sentences, cart, suggestions, action }) {
+  turn({ kind, heard, sentences, cart, order, suggestions, action }) {
     this.panel.setPartial("");
     if (kind === "speech" && heard) this.panel.say("caller", heard);
     if (sentences.length) this.panel.say("assistant", sentences.join(" "));
-    this.panel.ticket.show(cart);
+    this.panel.ticket.show(cart, order);
     this.panel.suggest(action === "listen" ? suggestions : []);
     this.serverState = "listening";
     if (action === "hang_up" && !this.connection.isOpen) this.ended("hang_up");
@@ -223,11 +225,11 @@ class App {
   }
 
   lineIs(status) {
-    const notices = { offline: this.words.offline, busy: this.words.busy };
-    if (status === "offline") this.wasOffline = true;
-    if (status === "open") this.panel.setNotice(this.wasOffline ? this.words.back : "");
-    if (status === "open") this.wasOffline = false;
-    if (notices[status]) this.panel.setNotice(notices[status]);
+    const lost = this.wasOnline ? this.words.offline : this.microphone.isOpen ? this.words.unreachable : "";
+    if (status === "open") this.panel.setNotice(this.lineState === "offline" && this.wasOnline ? this.words.back : "");
+    if (status === "offline") this.panel.setNotice(lost);
+    if (status === "busy") this.panel.setNotice(this.words.busy);
+    this.wasOnline = this.wasOnline || status === "open";
     this.lineState = status;
     this.showState();
   }

@@ -22,6 +22,7 @@ export class Connection {
     this.failures = 0;
     this.timer = null;
     this.wanted = false;
+    this.waiting = [];
     this.hello = {};
     window.addEventListener("online", () => this.wanted && !this.socket && this.retry(0));
   }
@@ -51,7 +52,7 @@ export class Connection {
     this.wanted = false;
     this.send({ type: "bye" });
     this.drop();
-    this.on.status("closed");
+    this.tell("closed");
   }
 
   forget() {
@@ -76,9 +77,20 @@ export class Connection {
     return turn;
   }
 
-  retry(seconds) {
+  /** Resolves, once it is known, to whether the socket is open. */
+  settled() {
+    if (this.isOpen || !this.wanted || this.failures) return Promise.resolve(this.isOpen);
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  tell(status) {
+    if (status !== "connecting") this.waiting.splice(0).forEach((resolve) => resolve(status === "open"));
+    this.on.status(status);
+  }
+
+  retry(seconds, status = this.failures ? "offline" : "connecting") {
     clearTimeout(this.timer);
-    this.on.status(this.failures ? "offline" : "connecting");
+    this.tell(status);
     this.timer = setTimeout(() => this.connect(), seconds * 1000);
   }
 
@@ -88,7 +100,7 @@ export class Connection {
       const token = await this.freshToken();
       if (this.wanted && !this.socket) this.listen(this.newSocket(), token);
     } catch (error) {
-      this.failed(error.retryAfter);
+      this.failed(error.retryAfter, error.code === "rate_limited" ? "busy" : "offline");
     }
   }
 
@@ -121,7 +133,7 @@ export class Connection {
     this.session = session;
     this.socket.ready = true;
     this.failures = 0;
-    this.on.status("open");
+    this.tell("open");
   }
 
   ended({ reason }) {
@@ -129,7 +141,7 @@ export class Connection {
     this.wanted = false;
     if (FINAL_ENDS.includes(reason)) this.forget();
     this.drop();
-    this.on.status("closed");
+    this.tell("closed");
   }
 
   refused({ code, retry_after: seconds }) {
@@ -137,14 +149,13 @@ export class Connection {
     if (code === "bad_token" || code === "expired_token") this.token = null;
     if (code === "bad_message") return;
     this.drop();
-    if (code === "busy") this.on.status("busy");
-    this.failed(seconds);
+    this.failed(seconds, code === "busy" ? "busy" : "offline");
   }
 
-  failed(retryAfter) {
+  failed(retryAfter, status = "offline") {
     this.failures += 1;
     const wait = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (this.failures - 1));
-    if (this.wanted) this.retry((retryAfter || wait) * (0.75 + Math.random() / 2));
+    if (this.wanted) this.retry((retryAfter || wait) * (0.75 + Math.random() / 2), status);
   }
 
   drop() {

@@ -17,7 +17,8 @@ export class Ticket {
       h("span", { class: "toggle-title" }, words.cart),
       this.summary,
     );
-    const slip = h("div", { class: "slip" }, h("h2", { id: "cart-title" }, words.cart), this.empty, this.lines, this.sums);
+    this.title = h("h2", { id: "cart-title" }, words.cart);
+    const slip = h("div", { class: "slip" }, this.title, this.empty, this.lines, this.sums);
     this.element = h("section", { class: "ticket", "aria-labelledby": "cart-title" }, this.toggle, h("div", { class: "paper" }, slip));
     this.show({ lines: [], count: 0 });
   }
@@ -27,8 +28,15 @@ export class Ticket {
     this.toggle.setAttribute("aria-expanded", String(open));
   }
 
-  /** @param {object} cart the protocol's cart */
-  show(cart) {
+  /**
+   * @param {object} cart the protocol's cart
+   * @param {string | null} order the number it was placed under: then what was ordered stays to be read
+   */
+  show(cart, order = null) {
+    const placed = Boolean(order) && !cart.lines.length;
+    this.title.textContent = placed ? fill(this.words.placed, { number: order }) : this.words.cart;
+    this.element.classList.toggle("placed", placed);
+    if (placed) return;
     const before = this.prices;
     this.prices = new Map(cart.lines.map((line) => [line.id, signature(line)]));
     this.lines.replaceChildren(...cart.lines.map((line) => this.line(line, before.get(line.id) !== signature(line))));

@@ -1,0 +1,144 @@
+"""Keyboard, screen reader, small screens, and pages that ask for nothing from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PASSWORD, Open
+from tests.browser.widget import TIMEOUT, Widget
+
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
+
+
+def test_an_order_with_the_keyboard_alone(open_window: Open, server: str) -> None:
+    window = open_window()
+    page = window.page
+    page.goto(server)
+    widget = Widget(page)
+    widget.launcher.focus()
+    page.keyboard.press("Enter")
+    expect(widget.panel).to_be_visible()
+    expect(widget.talk).to_be_focused()
+    page.keyboard.press("Space")
+    expect(widget.talk).to_have_attribute("aria-pressed", "true", timeout=TIMEOUT)
+    page.keyboard.press("Space")
+    expect(widget.talk).to_have_attribute("aria-pressed", "false", timeout=TIMEOUT)
+    page.keyboard.press("Tab")
+    expect(widget.input).to_be_focused()
+    page.keyboard.type("two brownies")
+    page.keyboard.press("Enter")
+    expect(widget.lines).to_have_count(1, timeout=TIMEOUT)
+    page.keyboard.press("Escape")
+    if widget.panel.is_visible():  # the first Escape silenced the answer
+        page.keyboard.press("Escape")
+    expect(widget.panel).to_be_hidden()
+    expect(widget.launcher).to_be_focused()
+    assert window.complaints == []
+
+
+def test_roles_and_names(open_window: Open, server: str) -> None:
+    page = open_window().page
+    page.goto(server)
+    widget = Widget(page).open()
+    widget.type("two brownies")
+    expect(widget.panel).to_match_aria_snapshot("""
+      - dialog:
+        - banner:
+          - heading [level=1]
+          - button "Mute spoken answers"
+          - button "Close"
+        - region "Your order":
+          - heading "Your order" [level=2]
+          - list:
+            - listitem: /2 × brownie/
+        - log "Conversation"
+        - list "You can say"
+        - button "Talk"
+        - status
+        - textbox "Type your order"
+        - button "Send"
+        - link "What happens to my voice"
+    """)
+    assert page.locator("comanda-voice .partial").get_attribute("aria-live") == "polite"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/privacy", "/operator/login"])
+def test_contrast_is_enough(open_window: Open, server: str, path: str, scheme: str) -> None:
+    window = open_window(color_scheme=scheme, reduced_motion="reduce")
+    window.page.goto(server + path)
+    if path == "/":
+        Widget(window.page).open().type("two brownies")
+    assert window.page.evaluate(CONTRAST) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/privacy", "/operator/login"])
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_no_page_scrolls_sideways(open_window: Open, server: str, path: str, width: int) -> None:
+    window = open_window(viewport={"width": width, "height": 700})
+    window.page.goto(server + path)
+    if path == "/":
+        Widget(window.page).open().type("two brownies")
+    assert window.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert window.complaints == []
+
+
+def test_small_screens_fold_the_cart(open_window: Open, server: str) -> None:
+    page = open_window(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).page
+    page.goto(server)
+    widget = Widget(page)
+    widget.launcher.tap()
+    widget.type("two brownies")
+    fold = page.get_by_role("button", name="Your order")
+    expect(fold).to_contain_text("€")
+    expect(widget.lines).to_have_count(0)
+    fold.tap()
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    expect(widget.lines).to_have_count(1)
+
+
+def test_reduced_motion_is_respected(open_window: Open, server: str) -> None:
+    page = open_window(reduced_motion="reduce").page
+    page.goto(server)
+    widget = Widget(page).open()
+    assert widget.panel.evaluate("(e) => getComputedStyle(e).animationName") == "none"
+
+
+def test_nothing_comes_from_elsewhere(open_window: Open, server: str) -> None:
+    window = open_window()
+    asked: list[str] = []
+    window.page.on("request", lambda request: asked.append(request.url))
+    window.page.goto(server)
+    Widget(window.page).open()
+    assert asked and all(url.startswith(server) for url in asked)
+    assert window.complaints == []
+
+
+def test_another_website_with_a_strict_policy(open_window: Open, server: str, embedding_site: str) -> None:
+    """One script tag on a page whose policy allows this server's scripts and connections, and nothing inline."""
+    window = open_window()
+    window.page.goto(embedding_site)
+    widget = Widget(window.page).open()
+    widget.type("two brownies")
+    expect(widget.lines).to_have_count(1)
+    assert window.complaints == []
+
+
+def log_in(page: Page, server: str) -> None:
+    page.goto(f"{server}/operator/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+
+
+def test_the_operators_pages(open_window: Open, server: str) -> None:
+    window = open_window()
+    log_in(window.page, server)
+    for name in ("Orders", "Calls", "Feedback", "Hand-overs"):
+        window.page.get_by_role("navigation").get_by_role("link", name=name).click()
+        expect(window.page.get_by_role("heading", level=1)).to_have_text(name)
+        assert window.page.evaluate(CONTRAST) == []
+    assert window.complaints == []

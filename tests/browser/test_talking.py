@@ -1,0 +1,122 @@
+"""Spoken orders through the page's microphone, fed from WAV files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open
+from tests.browser.widget import TIMEOUT, Widget
+
+ORDER = "two large lattes please"
+
+
+def test_a_spoken_order_stands_in_the_cart(open_window: Open, server: str, say: Callable[[str], Path]) -> None:
+    window = open_window(microphone=say(ORDER))
+    window.page.goto(server)
+    widget = Widget(window.page).open()
+    widget.talk.click()
+    expect(widget.talk).to_have_attribute("aria-pressed", "true")
+    expect(widget.lines).to_have_count(1, timeout=TIMEOUT)
+    expect(widget.lines.first).to_contain_text("large latte", ignore_case=True)
+    expect(widget.lines.first).to_contain_text("2 ×")
+    expect(widget.lines.first).to_contain_text("€")
+    expect(widget.heard.last).to_contain_text("latte", ignore_case=True)
+    assert window.complaints == []
+
+
+def test_holding_the_button_is_one_turn(open_window: Open, server: str, say: Callable[[str], Path]) -> None:
+    window = open_window(microphone=say(ORDER))
+    window.page.goto(server)
+    widget = Widget(window.page).open()
+    widget.talk.hover()
+    window.page.mouse.down()
+    expect(widget.page.locator("comanda-voice .partial")).to_contain_text("latte", timeout=TIMEOUT)
+    window.page.wait_for_timeout(1500)
+    window.page.mouse.up()
+    expect(widget.lines.first).to_contain_text("latte", timeout=TIMEOUT, ignore_case=True)
+    expect(widget.talk).to_have_attribute("aria-pressed", "false")
+    assert window.complaints == []
+
+
+def test_pressing_stops_the_spoken_answer_at_once(open_window: Open, server: str) -> None:
+    window = open_window()
+    window.page.goto(server)
+    widget = Widget(window.page).open()
+    widget.type("what do you have")
+    expect(widget.state).to_contain_text("Speaking", timeout=TIMEOUT)
+    widget.talk.click()
+    expect(widget.state).not_to_contain_text("Speaking", timeout=1000)
+    expect(widget.talk).to_have_attribute("aria-pressed", "true")
+
+
+def test_muted_answers_are_not_spoken(open_window: Open, server: str) -> None:
+    window = open_window()
+    window.page.goto(server)
+    widget = Widget(window.page).open()
+    window.page.get_by_role("button", name="Mute spoken answers").click()
+    widget.type("what do you have")
+    window.page.wait_for_timeout(1500)
+    expect(widget.state).not_to_contain_text("Speaking")
+    expect(window.page.get_by_role("button", name="Let me hear the answers")).to_be_visible()
+
+
+REFUSALS = {
+    "NotAllowedError": "blocked",
+    "NotFoundError": "No microphone was found",
+    "NotReadableError": "another program",
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_a_missing_microphone_is_explained(open_window: Open, server: str, name: str) -> None:
+    """The browser's own refusal cannot be had for each reason: the name is what the specification gives."""
+    window = open_window()
+    refuse = f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '{name}'));"
+    window.page.add_init_script(refuse)
+    window.page.goto(server)
+    widget = Widget(window.page).open()
+    widget.talk.click()
+    expect(widget.notice).to_contain_text(REFUSALS[name])
+    expect(widget.notice).to_contain_text("type your order")
+    expect(widget.input).to_be_focused()
+    widget.type("two brownies")
+    expect(widget.lines.first).to_contain_text("brownie")
+
+
+def test_a_refusal_of_the_browser_is_explained(open_window: Open, server: str) -> None:
+    window = open_window(microphone="refused")
+    window.page.goto(server)
+    widget = Widget(window.page).open()
+    widget.talk.click()
+    expect(widget.notice).to_contain_text("blocked")
+    assert window.complaints == []
+
+
+def test_a_prompt_never_answered_is_explained(open_window: Open, server: str) -> None:
+    window = open_window()
+    window.page.clock.install()
+    window.page.add_init_script("navigator.mediaDevices.getUserMedia = () => new Promise(() => {});")
+    window.page.goto(server)
+    widget = Widget(window.page)
+    widget.launcher.click()
+    window.page.clock.run_for(1000)
+    widget.talk.click()
+    expect(widget.state).to_contain_text("Choose “Allow”")
+    window.page.clock.run_for(25_000)
+    expect(widget.notice).to_contain_text("no answer")
+
+
+def test_an_insecure_page_is_explained(open_window: Open, server: str) -> None:
+    window = open_window()
+    window.page.add_init_script(
+        "Object.defineProperty(window, 'isSecureContext', {value: false});"
+        "Object.defineProperty(Navigator.prototype, 'mediaDevices', {value: undefined});"
+    )
+    window.page.goto(server)
+    widget = Widget(window.page).open()
+    widget.talk.click()
+    expect(widget.notice).to_contain_text("https")

@@ -1,0 +1,54 @@
+"""What a caller sees and does in the voice button's panel, by roles and names as a screen reader has them."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+TIMEOUT = 30_000
+"""Milliseconds: the recogniser and the browser share few cores"""
+
+
+class Widget:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.launcher = page.locator("comanda-voice .launcher")
+        self.panel = page.get_by_role("dialog")
+        self.talk = page.get_by_role("button", name="Talk", exact=True)
+        self.input = page.get_by_label("Type your order")
+        self.log = page.get_by_role("log")
+        self.cart = page.get_by_role("region", name="Your order")
+        self.notice = page.locator("comanda-voice .notice")
+        self.state = page.locator("comanda-voice .state")
+
+    def open(self) -> Widget:
+        self.launcher.click()
+        self.wait_until_greeted()
+        return self
+
+    def wait_until_greeted(self) -> None:
+        expect(self.said.first).to_be_visible(timeout=TIMEOUT)
+
+    @property
+    def said(self) -> Locator:
+        """The assistant's answers."""
+        return self.log.locator(".assistant p")
+
+    @property
+    def heard(self) -> Locator:
+        """The caller's turns as they were understood."""
+        return self.log.locator(".caller p")
+
+    @property
+    def lines(self) -> Locator:
+        return self.cart.get_by_role("listitem")
+
+    @property
+    def total(self) -> Locator:
+        return self.cart.locator(".total dd")
+
+    def type(self, words: str) -> None:
+        """Types a turn and waits for the answer."""
+        answers = self.said.count()
+        self.input.fill(words)
+        self.input.press("Enter")
+        expect(self.said).to_have_count(answers + 1, timeout=TIMEOUT)
