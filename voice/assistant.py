@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from voice.dialogue import keys, privacy
 from voice.dialogue.manager import DialogueManager
 from voice.dialogue.prompts import PromptRenderer
-from voice.dialogue.records import load_session, save_session
+from voice.dialogue.records import load_session, save_session, sync_stock
 from voice.dialogue.session import Session, new_session
 from voice.errors import StorageError
 from voice.language import Language, load_language
@@ -73,7 +73,7 @@ class Engine:
 
 
 class Assistant:
-    """Takes orders. One serves all calls of a shop: a session is used by one thread at a time, sessions by any number."""
+    """Takes orders. One serves all calls of a shop: any number of threads, each with a session of its own."""
 
     def __init__(
         self, settings: Settings, catalogue: Catalogue, storage: Storage, clock: Callable[[], datetime] | None = None
@@ -82,6 +82,7 @@ class Assistant:
         self._clock = clock
         self._engines: dict[tuple[str, str], Engine] = {}
         self._lock = threading.Lock()
+        sync_stock(storage, catalogue)
         self.engine(settings.language)
 
     @classmethod
@@ -106,6 +107,7 @@ class Assistant:
 
     def use(self, catalogue: Catalogue) -> None:
         """Changes to another version of the catalogue; calls under way keep theirs."""
+        sync_stock(self.storage, catalogue)
         with self._lock:
             self.catalogue = catalogue
             versions = list(dict.fromkeys(version for version, _ in self._engines))

@@ -115,28 +115,32 @@ class TurnContext:
     # --- names for prompts
 
     def words(self, line: LineItem) -> dict[str, Any]:
-        """A line by the names of its parts: what `Wording.item` says."""
-        product = self.product(line)
-        shown = line.variant_id and line.variant_id != only_variant(product)
-        return {
-            "product": product.name,
-            "quantity": str(line.quantity),
-            "unit": product.unit,
-            "variant": product.variant(line.variant_id).name if shown and line.variant_id else None,
-            "options": [option_words(product, option) for option in line.options],
-            "notes": list(line.notes),
-        }
+        return words_of(self.catalogue, line)
 
     def all_words(self) -> list[dict[str, Any]]:
         return [self.words(line) for line in self.lines]
 
     def named(self, product: Product, line: LineItem | None = None) -> dict[str, Any]:
         """A product, or a line by product and variant alone: for "which milk for the large latte"."""
-        words = {"product": product.name, "quantity": "1", "unit": None, "variant": None, "options": [], "notes": []}
+        words: dict[str, Any] = {"product": product.name, "quantity": "1", "unit": None, "variant": None, "options": [], "notes": []}
         if line:
             words |= {k: v for k, v in self.words(line).items() if k in ("quantity", "variant")}
             words["options"] = [o for o in self.words(line)["options"] if o["named"]]
         return words
+
+
+def words_of(catalogue: Catalogue, line: LineItem) -> dict[str, Any]:
+    """A line by the names of its parts: what `Wording.item` says."""
+    product = catalogue.product(line.product_id)
+    shown = line.variant_id and line.variant_id != only_variant(product)
+    return {
+        "product": product.name,
+        "quantity": str(line.quantity),
+        "unit": product.unit,
+        "variant": product.variant(line.variant_id).name if shown and line.variant_id else None,
+        "options": [option_words(product, option) for option in line.options],
+        "notes": list(line.notes),
+    }
 
 
 def option_words(product: Product, option: ChosenOption) -> dict[str, Any]:

@@ -113,8 +113,7 @@ def _ask_about(ctx: TurnContext, line: LineItem, product: Product, question: Que
     elif question.kind == "option" and (group := _group_of(product, question)):
         known = tuple(c for c in question.candidates if any(o.id == c and o.available for o in group.options))
         if known:
-            data: dict[str, Any] = {"ambiguous": True}
-            ctx.ask(OpenQuestion("option", known, line_id=line.id, group_id=group.id, data=data))
+            ctx.ask(OpenQuestion("option", known, line_id=line.id, group_id=group.id, data={"ambiguous": True}))
 
 
 def _group_of(product: Product, question: Question) -> OptionGroup | None:
@@ -199,7 +198,7 @@ def takes(ctx: TurnContext, line: LineItem, item: ItemMention) -> bool:
 
 
 def apply_change(ctx: TurnContext, line: LineItem, item: ItemMention) -> LineItem | None:
-    """The line after "make it large with oat milk"; None when nothing changed. Fewer pieces than the line's split it."""
+    """The line after "make it large with oat milk"; None when nothing changed. Fewer pieces than it holds split it."""
     product = ctx.product(line)
     if item.product_id and item.product_id != product.id:
         kept = item if item.quantity_said else replace(item, quantity=line.quantity)

@@ -1,4 +1,4 @@
-"""The conversation: an interpretation and a session in, a reply out. What skills do stands in `skills/`, one topic a file."""
+"""The conversation: an interpretation and a session in, a reply out. What is done stands in `skills/`, a topic a file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ from voice.types import Intent, Interpretation, NoInput, Reply, Understood
 logger = logging.getLogger(__name__)
 
 SKILLS = (
-    ordering, confirmation, answers, checkout, fulfilment, questions, recommendations, service, usual, control, feedback,
+    ordering, confirmation, answers, checkout, fulfilment, questions, recommendations, service, usual, control,
+    feedback,
 )
 HANDLERS: dict[str, Handler] = {name: handler for skill in SKILLS for name, handler in skill.HANDLERS.items()}
 """Intent -> what answers it"""
@@ -121,7 +122,7 @@ class DialogueManager:
 
 def in_order(ctx: TurnContext, intents: tuple[Intent, ...]) -> list[Intent]:
     """The intents as they are carried out. "Yes, and a coke" changes the order, so its new price is told before a yes
-    counts; a "no" that comes with what is wanted instead needs no asking what; politeness beside business is passed over.
+    counts; a "no" that comes with what is wanted needs no asking what; politeness beside business is passed over.
     """
     business = [i for i in intents if not i.name.startswith("social.")] or list(intents)
     question = ctx.session.questions[0] if ctx.session.questions else None

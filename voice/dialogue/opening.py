@@ -11,7 +11,9 @@ from voice.dialogue.skills.service import tell_opening
 from voice.shop.hours import is_open
 from voice.shop.validation import line_problems
 
-GONE = ("unknown_product", "unavailable", "variant_unknown", "variant_unavailable", "option_unknown", "option_unavailable")
+GONE = (
+    "unknown_product", "unavailable", "variant_unknown", "variant_unavailable", "option_unknown", "option_unavailable",
+)
 """Problems for which a line left from an earlier call is dropped"""
 
 

@@ -30,7 +30,7 @@ class PromptRenderer:
         data = load_language(language)
         self.wording = Wording(data, shop.currency)
         self._templates: dict[str, tuple[str, ...]] = {
-            key: tuple(value) if isinstance(value, list) else (str(value),) for key, value in data.topic("prompts").items()
+            key: tuple(_texts(value)) for key, value in data.topic("prompts").items()
         }
         self._templates |= {key: (text,) for key, text in shop.prompts.items()}
         self._values = {"shop": shop.name}
@@ -38,7 +38,7 @@ class PromptRenderer:
     def render(self, prompt: Prompt, variety: int = 0) -> str:
         """The words of a prompt; `variety` picks among its variants. Raises GrammarError for an unknown key."""
         if prompt.key not in self._templates:
-            raise GrammarError(f"There is no prompt '{prompt.key}' in grammars/{self.wording.code}/prompts.yaml. Add it.")
+            raise GrammarError(f"grammars/{self.wording.code}/prompts.yaml has no prompt '{prompt.key}'. Add it.")
         variants = self._templates[prompt.key]
         values = {**self._values, **prompt.values}
         said = PLACEHOLDER.sub(lambda m: self._say(m, values), variants[variety % len(variants)])

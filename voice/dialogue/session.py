@@ -62,7 +62,7 @@ class Session:
     customer_name: str = ""
     catalogue_version: str = ""
     stage: Stage = "ordering"
-    cart: Cart = Cart()
+    cart: Cart = field(default_factory=Cart)
     undo: tuple[Cart, ...] = ()
     """Earlier carts, the latest last"""
     next_line: int = 1
@@ -71,12 +71,12 @@ class Session:
     last_products: tuple[str, ...] = ()
     """Products last spoken of, for "what goes with it" and for "yes" to an offer"""
     questions: tuple[OpenQuestion, ...] = ()
-    expects: Expectation = Expectation()
+    expects: Expectation = field(default_factory=Expectation)
     more: tuple[str, ...] = ()
     """What "more" would read out: ids or names not yet said"""
     more_key: str = ""
     """The prompt that reads it out"""
-    fulfilment: Fulfilment = Fulfilment()
+    fulfilment: Fulfilment = field(default_factory=Fulfilment)
     given: tuple[str, ...] = ()
     """Details of the fulfilment that are settled: kind, postcode, address, name, phone, time"""
     told: Told | None = None

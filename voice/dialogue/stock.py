@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from voice.dialogue.session import OpenQuestion
 from voice.dialogue.times import moment, order_time
 from voice.language import load_language
 from voice.shop.hours import next_sale, sold_now
-from voice.shop.model import Product
+from voice.shop.model import LineItem, Product
 from voice.types import ItemMention
 
 
@@ -62,6 +63,23 @@ def enough(ctx: TurnContext, product: Product, quantity: Decimal, data: dict[str
     values = {"item": words}
     ctx.ask(OpenQuestion("confirm", action="fewer", data={**data, "quantity": str(free), "values": values}))
     return False
+
+
+def reduce_to(ctx: TurnContext, product_id: str, left: Decimal) -> None:
+    """Others were faster: the cart keeps what is left, and the new price is told."""
+    lines: list[LineItem] = []
+    for line in ctx.lines:
+        if line.product_id == product_id:
+            line = replace(line, quantity=min(line.quantity, left))
+            left -= line.quantity
+        lines.append(line)
+    product = ctx.catalogue.product(product_id)
+    ctx.put([line for line in lines if line.quantity > 0])
+    remaining = sum((line.quantity for line in ctx.lines if line.product_id == product_id), Decimal(0))
+    if remaining:
+        ctx.say("item.only_left", item={**ctx.named(product), "quantity": str(remaining), "unit": product.unit})
+    else:
+        ctx.say("item.sold_out", item=ctx.named(product))
 
 
 def in_product_unit(ctx: TurnContext, product: Product, item: ItemMention) -> Decimal:

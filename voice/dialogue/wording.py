@@ -1,4 +1,4 @@
-"""Values in the words of a language: quantities, money, times, line items, lists. Rules in grammars/<lang>/speech.yaml."""
+"""Values in the words of a language: quantities, money, times, items, lists. Rules in grammars/<lang>/speech.yaml."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Wording:
 
     def digits(self, value: str) -> str:
         """One character at a time, so that each is spoken."""
-        return str(self.rules["digits"]["letters_between"]).join(character for character in value if character.isalnum())
+        return str(self.rules["digits"]["letters_between"]).join(c for c in value if c.isalnum())
 
     def list(self, parts: Sequence[str], word: str = "and") -> str:
         """ "a, b and c"; with `word` "or": "a, b or c"."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from voice.dialogue import records
+from voice.dialogue import records, stock
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.session import OpenQuestion, Told
 from voice.dialogue.skills import fulfilment
@@ -111,7 +111,7 @@ def place(ctx: TurnContext, sums: Totals) -> None:
     try:
         placed = records.place_order(ctx, sums)
     except records.OutOfStock as shortage:
-        fulfilment.reduce_to_stock(ctx, shortage)
+        stock.reduce_to(ctx, shortage.product_id, shortage.left)
         return
     except ComandaError as error:
         records.logger.error("An order could not be stored: %s", error)
@@ -137,6 +137,7 @@ def decline(ctx: TurnContext) -> None:
 def hand_over(ctx: TurnContext, key: str, **values: Any) -> None:
     """To a person, with the cart; or, where nobody can be reached, an honest word and the cart kept."""
     ctx.say(key, **values)
+    records.hand_over(ctx, key)
     if ctx.shop.phone and ctx.session.channel == "phone":
         ctx.end("transfer", "handed_over")
     elif ctx.shop.phone:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from voice.dialogue import agenda, records
 from voice.dialogue.context import Handlers, TurnContext
@@ -53,8 +54,9 @@ def back(ctx: TurnContext, intent: Intent) -> None:
     given = [d for d in session.given if d in ("kind", "postcode", "address", "time", "name", "phone")]
     if session.stage in ("checkout", "confirming") and given:
         session.given = tuple(d for d in session.given if d != given[-1])
-        cleared = {"time": {"at": None}, "kind": {"kind": "pickup"}}.get(given[-1], {given[-1]: ""})
-        session.fulfilment = replace(session.fulfilment, **cleared)
+        empty: dict[str, Any] = {"time": None, "kind": "pickup"}
+        field = "at" if given[-1] == "time" else given[-1]
+        session.fulfilment = replace(session.fulfilment, **{field: empty.get(given[-1], "")})
         session.stage, session.told, session.questions = "checkout", None, ()
         ctx.say("control.back")
     elif session.stage in ("checkout", "confirming"):

@@ -9,7 +9,7 @@ from typing import Any
 
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.session import OpenQuestion
-from voice.dialogue.times import first_time, iso, moment, read_time
+from voice.dialogue.times import first_time, hear_time, is_soon, iso, moment
 from voice.shop.hours import local_now
 from voice.shop.validation import OrderProblem, order_problems
 from voice.types import Expectation, Intent
@@ -134,11 +134,7 @@ def _settle(ctx: TurnContext, detail: str, **values: Any) -> None:
 
 
 def set_kind(ctx: TurnContext, kind: str) -> None:
-    if kind == "dine_in" and ctx.shop.dine_in:
-        possible = True
-    else:
-        possible = kind in ways(ctx)
-    if not possible:
+    if kind not in ways(ctx) and not (kind == "dine_in" and ctx.shop.dine_in):
         ctx.say(f"fulfilment.no_{kind}")
         return
     if ctx.session.fulfilment.kind != kind or "kind" not in ctx.session.given:
@@ -186,14 +182,14 @@ def address(ctx: TurnContext, intent: Intent) -> None:
 
 
 def time(ctx: TurnContext, intent: Intent) -> None:
-    at = read_time(str(intent.slots.get("time", "")), ctx.now)
-    drop_question(ctx, "time")
-    if at is None:
-        ctx.session.fulfilment = replace(ctx.session.fulfilment, at=None)
-        _settle(ctx, "time", at=None)
+    text = str(intent.slots.get("time", ""))
+    at = hear_time(text, ctx.now, ctx.language, ctx.shop)
+    if at is None and not is_soon(text, ctx.language):
+        ctx.say("time.not_understood")
         return
-    _settle(ctx, "time", at=iso(at))
-    if not any(p.kind.startswith("time_") for p in _problems(ctx)):
+    drop_question(ctx, "time")
+    _settle(ctx, "time", at=iso(at) if at else None)
+    if at and not any(p.kind.startswith("time_") for p in _problems(ctx)):
         ctx.say("fulfilment.time", when=moment(at, ctx.now))
 
 

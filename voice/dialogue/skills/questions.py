@@ -81,7 +81,7 @@ def options(ctx: TurnContext, intent: Intent) -> None:
     if group_id in groups:
         group = groups[str(group_id)]
         _list_options(ctx, product, group.name, [o for o in group.options if o.available])
-    elif sizes and (group_id in (None, "size", "variant") or not groups):
+    elif sizes and (group_id in (None, "sizes") or not groups):
         ctx.say("options.sizes", item=ctx.named(product), options=sizes)
     elif groups:
         ctx.say("options.groups", item=ctx.named(product), options=[g.name for g in groups.values()][:3])
