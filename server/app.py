@@ -23,6 +23,7 @@ BLUEPRINTS: tuple[str, ...] = (
     "server.api.voice:blueprint",
     "server.telephony.webhooks:blueprint",
     "server.telephony.streams:blueprint",
+    "server.telephony.transcripts:blueprint",
     "server.widget:blueprint",
     "server.dashboard:blueprint",
 )

@@ -13,6 +13,7 @@ from server.limits import Admission, RateLimiter
 from server.metrics import Metrics
 from server.security import Origins, Signer, secret_key
 from server.sessions import SessionPool
+from server.telephony.record import CallRecord
 from voice.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from voice.shop.model import Catalogue
 
 MAX_OUTCOMES = 1000
+MAX_RECENT = 64
 
 
 @dataclass
@@ -40,6 +42,8 @@ class ServerState:
     """Under way; guarded by `lock`"""
     outcomes: OrderedDict[str, str] = field(default_factory=OrderedDict)
     """Carrier's call id -> how the stream ended, for the carrier's next question; guarded by `lock`"""
+    recent: OrderedDict[str, CallRecord] = field(default_factory=OrderedDict)
+    """Records of calls under way and just over; guarded by `lock`"""
     tickets: OrderedDict[str, None] = field(default_factory=OrderedDict)
     """Used up; guarded by `lock`"""
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -63,6 +67,16 @@ class ServerState:
     def take_outcome(self, call_id: str) -> str:
         with self.lock:
             return self.outcomes.pop(call_id, "")
+
+    def remember_call(self, record: CallRecord) -> None:
+        with self.lock:
+            self.recent[record.call_id] = record
+            while len(self.recent) > MAX_RECENT:
+                self.recent.popitem(last=False)
+
+    def recent_call(self, call_id: str) -> CallRecord | None:
+        with self.lock:
+            return self.recent.get(call_id)
 
     def use_ticket(self, ticket: str) -> bool:
         """True the first time."""

@@ -69,11 +69,13 @@ Server -> client:
 `{"type": "partial", "text": "two lat"}`
     What is understood so far of the words being spoken; replaces the one before. "" when it turned out to be nothing.
 `{"type": "turn", "turn": 3, "kind": "speech" | "text" | "dtmf" | "silence" | "greeting", "heard": "two lattes",
-"understood": ["order.add"], "sentences": ["Two lattes. Which size?"], "cart": cart, "order": null, "suggestions": ["small", "large"],
+"understood": ["order.add"], "sentences": ["Two lattes. Which size?"], "cart": cart, "order": null | "A17",
+"suggestions": ["small", "large"],
 "expects": {"kind": "variant", "product_id": "latte", "group_id": null, "choices": ["small", "large"]},
 "action": "listen" | "transfer" | "hang_up"}`
     One exchange. `heard` is "" for a greeting or a silence; `understood` has intent names (empty: not understood).
-    `suggestions`: what can be said (or tapped: send it as `text`) now, likeliest first, at most six.
+    `order`: the number it was placed under. `suggestions`: what can be said (or tapped: send it as `text`) now,
+    likeliest first, at most six.
 `{"type": "sentence", "turn": 3, "sentence": 0, "mark": "3.0"}`
     The binary messages that follow are that sentence's audio (index into `sentences`).
 binary

@@ -149,7 +149,7 @@ def _gunicorn(settings: Settings, ready: Callable[[str], None]) -> None:
         "accesslog": None,
         "loglevel": "warning",
         "post_worker_init": lambda worker: ready(url),
-        "worker_exit": lambda server, worker: [running.close() for running in loaded],
+        "worker_exit": lambda server, worker: _close(loaded),
     }
 
     class Application(BaseApplication):  # type: ignore[misc]
@@ -165,6 +165,11 @@ def _gunicorn(settings: Settings, ready: Callable[[str], None]) -> None:
             return running.app
 
     Application().run()
+
+
+def _close(loaded: list[Running]) -> None:
+    for running in loaded:
+        running.close()
 
 
 def _end_calls_first(running: Running) -> None:

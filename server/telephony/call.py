@@ -169,6 +169,7 @@ class Call(Line):
 
     def started(self, event: CallStarted) -> None:
         self.conversation.started = event
+        self.shared.remember_call(self.record)
         for name, target in (("player", self.player.run), ("conversation", self.conversation.run)):
             thread = threading.Thread(target=target, name=f"call-{name}", daemon=True)
             self._threads.append(thread)
