@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import datetime, time
 from decimal import Decimal
 from itertools import groupby
 
-from babel.dates import format_time, get_day_names
+from babel.dates import format_datetime, format_time, get_day_names
 from babel.numbers import format_currency, get_currency_precision
 
 from voice.shop.model import OpeningHours, Shop
@@ -30,6 +30,11 @@ def opening_hours(hours: Sequence[OpeningHours], locale: str) -> list[tuple[str,
         text = ", ".join(f"{_clock(opens, locale)} – {_clock(closes, locale)}" for opens, closes in sorted(spans))
         rows.append((first if len(days) == 1 else f"{first} – {last}", text))
     return rows
+
+
+def moment(at: datetime, locale: str) -> str:
+    """A date and time of day, as short as the locale writes them."""
+    return str(format_datetime(at, "short", locale=locale))
 
 
 def _clock(value: time, locale: str) -> str:
