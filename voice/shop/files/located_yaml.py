@@ -15,7 +15,7 @@ from voice.errors import CatalogueError
 from voice.shop.files.problems import Location
 
 MAX_BYTES = 32 * 1024 * 1024
-MAX_VALUES = 3_000_000
+MAX_VALUES = 1_000_000
 """Anchors can make a small file unfold without end"""
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})

@@ -39,7 +39,8 @@ class ProductBuilder:
                                           "or make both variants of one product.")
             built[product.id] = product
             wanted.append((product.id, self._pairs(entry, product.category), where))
-        return [replace(built[p], pairs_with=self._paired(p, pairs, built, where)) for p, pairs, where in wanted]
+        by_name = {make_id(product.name): product.id for product in built.values()} | {key: key for key in built}
+        return [replace(built[p], pairs_with=self._paired(p, pairs, by_name, where)) for p, pairs, where in wanted]
 
     def _entries(self, section: Any) -> Iterator[tuple[Any, str | None, Location]]:
         if isinstance(section, list):
@@ -135,9 +136,8 @@ class ProductBuilder:
         shelf = self._categories.get(category)
         return entry.pairs_with or (shelf.pairs_with if shelf else ())
 
-    def _paired(self, product_id: str, names: Sequence[str], built: Mapping[str, Product],
+    def _paired(self, product_id: str, names: Sequence[str], by_name: Mapping[str, str],
                 where: Location) -> tuple[str, ...]:
-        by_name = {make_id(p.name): p.id for p in built.values()} | {p: p for p in built}
         for name in names:
             if make_id(name) not in by_name:
                 self._problems.add((*where, "pairs_with"), f"there is no product '{name}' to go with it."
