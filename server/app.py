@@ -24,8 +24,8 @@ BLUEPRINTS: tuple[str, ...] = (
     "server.telephony.webhooks:blueprint",
     "server.telephony.streams:blueprint",
     "server.telephony.transcripts:blueprint",
-    "server.widget:blueprint",
-    "server.dashboard:blueprint",
+    "server.widget.pages:blueprint",
+    "server.dashboard.pages:blueprint",
 )
 PRIVATE = ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 MAX_MESSAGE = 64 * 1024
