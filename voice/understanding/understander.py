@@ -30,6 +30,8 @@ from voice.understanding.tokens import Token, Tokenizer
 
 _ACCEPT = 0.5
 """An order below this confidence is not taken for one"""
+_FREE = ("name", "address")
+"""Questions whose answer may be any words"""
 _SPLIT_DEPTH = 3
 _SILENT = frozenset({"social.greeting", "social.thanks"})
 """Said around something else, these ask for no answer"""
@@ -161,7 +163,10 @@ class Understander:
                 expects = match.template.expects
                 if expects and sentence.context.expectation.kind not in expects:
                     continue
-                rank = match.literal + self._weight(match) + (5 if expects else 0) - 0.4 * stripped
+                bonus = 5 if expects else 0
+                if match.template.intent.startswith("control.") and sentence.context.expectation.kind in _FREE:
+                    bonus = 6  # "go back" is nobody's name: what always works, works here too
+                rank = match.literal + self._weight(match) + bonus - 0.4 * stripped
                 if best is not None and rank <= best[0]:
                     continue
                 reading = self._meaning(sentence, match)
@@ -371,6 +376,8 @@ class Understander:
         context: _Context,
     ) -> Intent | None:
         if replaced:
+            if name == "order.replace" and (replaced[0].product_id is None or items[0].product_id is None):
+                return None
             if name in ("order.change", "order.replace"):
                 reference = Reference("item", item=replaced[0])
             else:
