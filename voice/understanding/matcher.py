@@ -55,8 +55,8 @@ class Decision:
 class ProductMatcher:
     """An index over the names of one catalogue version. Safe to share between threads once built.
 
-    `names` maps a product id to all it is called: its name, aliases, name with brand and model. `popularity` (0 to 1) and
-    the `context` of a decision break near ties. `phonetic=False` leaves sounds out, for text that nobody spoke.
+    `names` maps a product id to all it is called: its name, aliases, name with brand and model. `popularity` (0 to 1)
+    and the `context` of a decision break near ties. `phonetic=False` leaves sounds out, for text that nobody spoke.
     """
 
     def __init__(

@@ -1,0 +1,162 @@
+"""Fits the constants of voice/understanding/matcher_weights.py and prints them.
+
+    python -m tests.benchmarks.fit_matching --set CATALOGUE.jsonl PAIRS.jsonl [--set ...] [--spoken CATALOGUE.jsonl]
+
+Ranking: a conditional logit (McFadden 1974) over the candidates of each query, every set weighing the same. Confidence:
+a softmax with the outside option "none is meant", fitted on queries with their product in the catalogue, without it,
+and on queries for another catalogue. The first table is what each set reaches with weights fitted on the others only.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.benchmarks.matching import read_jsonl, row_names
+from tests.benchmarks.misheard import misheard
+from voice.understanding.matcher import unknown_share
+from voice.understanding.matcher_features import FEATURES, features
+from voice.understanding.matcher_index import NameIndex
+
+Matrix = NDArray[np.float64]
+_NOTHING = -1e9
+_NEVER_NEGATIVE = ("exact", "sound", "code_agrees", "in_order", "best_word")
+"""A name that agrees more must not score less, whatever the noise in the sets says"""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The candidates of one set's queries, padded to the same number."""
+
+    name: str
+    features: Matrix
+    """(queries, candidates, FEATURES)"""
+    padding: Matrix
+    """(queries, candidates): 0, or very low where there is no candidate"""
+    gold: Matrix
+    """(queries, candidates): 1 for what is meant"""
+    unknown: Matrix
+    """(queries,)"""
+
+
+_LIMIT = 50
+Queries = Sequence[tuple[str, set[str]]]
+
+
+def problem(name: str, names: dict[str, list[str]], queries: Queries) -> Problem:
+    """Looks every query up and computes the features of its candidates."""
+    rows = [(product, n) for product, all_names in names.items() for n in all_names]
+    index = NameIndex([n for _, n in rows])
+    shape = (len(queries), 2 * _LIMIT)
+    out = Problem(
+        name, np.zeros((*shape, len(FEATURES))), np.full(shape, _NOTHING), np.zeros(shape), np.zeros(len(queries))
+    )
+    for i, (text, gold) in enumerate(queries):
+        query = index.parse(text)
+        found = index.candidates(query, _LIMIT)
+        count = len(found.rows)
+        out.features[i, :count] = features(index, query, found)
+        out.padding[i, :count] = 0
+        out.gold[i, :count] = [rows[row][0] in gold for row in found.rows]
+        out.unknown[i] = unknown_share(query)
+    return out
+
+
+def fit_ranking(problems: Sequence[Problem], steps: int = 250) -> Matrix:
+    """Weights of FEATURES by Adam on the mean log-likelihood of the right product."""
+    bounded = [FEATURES.index(f) for f in _NEVER_NEGATIVE]
+    weights, momentum, square = (np.zeros(len(FEATURES)) for _ in range(3))
+    for step in range(1, steps + 1):
+        gradient = 1e-3 * weights + sum(_gradient(p, weights) for p in problems) / len(problems)
+        momentum = 0.9 * momentum + 0.1 * gradient
+        square = 0.999 * square + 0.001 * gradient**2
+        weights -= 0.05 * momentum / (1 - 0.9**step) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+        weights[bounded] = np.maximum(weights[bounded], 0)
+    return weights
+
+
+def _gradient(p: Problem, weights: Matrix) -> Matrix:
+    answered = p.gold.any(axis=1)
+    chance = _softmax(p.features[answered] @ weights + p.padding[answered])
+    right = chance * p.gold[answered]
+    right /= right.sum(axis=1, keepdims=True) + 1e-12
+    slope: Matrix = np.einsum("qc,qcf->f", chance - right, p.features[answered]) / max(int(answered.sum()), 1)
+    return slope
+
+
+def _softmax(scores: Matrix) -> Matrix:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def top1(p: Problem, weights: Matrix) -> float:
+    best = np.argmax(p.features @ weights + p.padding, axis=1)
+    return float(np.mean(p.gold[np.arange(len(best)), best]))
+
+
+def fit_confidence(problems: Sequence[Problem], weights: Matrix, steps: int = 1500) -> dict[str, float]:
+    """Scale of the scores and strength of "none", for shops where one stretch of words in four means no product."""
+    scores: list[Matrix] = []
+    gold: list[Matrix] = []
+    unknown: list[Matrix] = []
+    share: list[Matrix] = []
+    for p in problems:
+        s = p.features @ weights + p.padding
+        without = np.where(p.gold > 0, _NOTHING, s), np.zeros_like(p.gold)
+        asked = p.gold.any()
+        for values, right, weight in (((s, p.gold, 0.75), (*without, 0.125)) if asked else ((s, p.gold, 0.125),)):
+            scores.append(values)
+            gold.append(np.column_stack([right, ~right.any(axis=1)]))
+            unknown.append(p.unknown)
+            share.append(np.full((len(values), 1), weight / len(values)))
+    s, g, u = np.vstack(scores), np.vstack(gold), np.concatenate(unknown)
+    shares = np.vstack(share) / sum(float(x.sum()) for x in share)
+    theta, momentum, square = np.array([1.0, 5.0, 1.0]), np.zeros(3), np.zeros(3)
+    for step in range(1, steps + 1):
+        z = np.column_stack([theta[0] * s, theta[1] + theta[2] * u])
+        chance = _softmax(z)
+        right = chance * g
+        right /= right.sum(axis=1, keepdims=True) + 1e-12
+        error = (chance - right) * shares
+        usable = np.where(s > _NOTHING / 2, s, 0)
+        gradient = np.array([(error[:, :-1] * usable).sum(), error[:, -1].sum(), (error[:, -1] * u).sum()])
+        momentum, square = 0.9 * momentum + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
+        theta -= 0.03 * momentum / (1 - 0.9**step) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+    return dict(zip(("scale", "none", "unknown"), theta.tolist(), strict=True))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--set", nargs=2, type=Path, action="append", required=True, metavar=("CATALOGUE", "PAIRS"))
+    parser.add_argument("--spoken", type=Path, help="a catalogue whose names are misheard, as one more set")
+    parser.add_argument("--every", type=int, default=1, help="take every n-th query")
+    args = parser.parse_args()
+    problems, foreign, previous = [], [], [q["query"] for q in read_jsonl(args.set[-1][1])]
+    for catalogue, pairs in args.set:
+        names = {row["id"]: row_names(row) for row in read_jsonl(catalogue)}
+        queries = [(row["query"], set(row["gold"])) for row in read_jsonl(pairs)[:: args.every]]
+        problems.append(problem(pairs.stem, names, queries))
+        foreign.append(problem("foreign", names, [(text, set()) for text in previous[:300]]))
+        previous = [text for text, _ in queries]
+    if args.spoken:
+        spoken = {row["name"]: [row["name"]] for row in read_jsonl(args.spoken)[:6000]}
+        heard = [(m.query, {m.name}) for m in misheard(list(spoken), 600 // args.every)]
+        problems.append(problem("misheard", spoken, heard))
+    weights = fit_ranking(problems)
+    for p in problems:
+        others = fit_ranking([o for o in problems if o is not p]) if len(problems) > 1 else weights
+        print(f"# {p.name:24} found {p.gold.any(axis=1).mean():.3f}  fitted on the others {top1(p, others):.3f}"
+              f"  on all {top1(p, weights):.3f}", flush=True)  # fmt: skip
+    print("RANKING = {")
+    for feature, weight in zip(FEATURES, weights.tolist(), strict=True):
+        print(f'    "{feature}": {weight:.3f},')
+    print("}\nCALIBRATION =", {k: round(v, 3) for k, v in fit_confidence([*problems, *foreign], weights).items()})
+
+
+if __name__ == "__main__":
+    main()
