@@ -52,7 +52,7 @@ class SpeechDetector:
         """`rate` in hertz, 8,000 or more."""
         self.frame_samples = round(rate * FRAME_SECONDS)
         size = 2 * self.frame_samples
-        self._previous = np.zeros(self.frame_samples)
+        self._previous: np.ndarray[tuple[int], np.dtype[np.float64]] | None = None
         self._window = np.hanning(size)
         hertz = np.fft.rfftfreq(2 * size, 1 / rate)  # padded to twice the length: the autocorrelation must not wrap
         self._band = (hertz >= _BAND[0]) & (hertz <= _BAND[1])
@@ -68,7 +68,8 @@ class SpeechDetector:
     def process(self, pcm: bytes) -> Frame:
         """One frame of `frame_samples` samples."""
         samples = np.frombuffer(pcm, "<i2").astype(np.float64)
-        spectrum = np.fft.rfft(np.concatenate([self._previous, samples]) * self._window, 4 * self.frame_samples)
+        before = samples[::-1] if self._previous is None else self._previous  # no jump in level at the very beginning
+        spectrum = np.fft.rfft(np.concatenate([before, samples]) * self._window, 4 * self.frame_samples)
         self._previous = samples
         power = spectrum.real**2 + spectrum.imag**2
         level = 10 * float(np.log10(power[self._band].sum() / self._scale + 1e-12))

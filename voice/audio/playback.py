@@ -7,7 +7,7 @@ import numpy as np
 from voice.types import AudioChunk
 
 _STEP = 0.02
-_ECHO_DELAY = 0.5
+ECHO_DELAY = 0.5
 """Longest way through loudspeaker, room and network, seconds"""
 _NEARLY_ALL = 0.15
 """A sentence counts as heard when no more than this, its closing pause, is missing"""
@@ -90,5 +90,5 @@ class Playback:
     def recent_level(self) -> float:
         """Loudest 20 ms that may be echoing now, decibels of full scale; decays once the reply has been played."""
         now = int(self._position / _STEP)
-        recent = self._levels[max(0, now - int(_ECHO_DELAY / _STEP)) : now + 3]
+        recent = self._levels[max(0, now - int(ECHO_DELAY / _STEP)) : now + 3]
         return max(recent, default=SILENCE_DB)

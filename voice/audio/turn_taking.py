@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import deque
 
 from voice.audio.endpointing import FRAME_SECONDS, Frame, SpeechDetector
-from voice.audio.playback import Playback
+from voice.audio.playback import ECHO_DELAY, Playback
 from voice.audio.turn_events import BargeIn, EndOfTurn, Event, FalseStart, NoInput, PromptHeard, SpeechStarted
 from voice.audio.turn_words import Reason, TurnWords
 from voice.language import Language
@@ -30,10 +30,12 @@ PRE_ROLL = 0.3
 """Seconds kept from before the first sound: soft consonants, and the recogniser's need for some silence"""
 _START = 0.1
 """Sound that starts a turn while nothing is played"""
-_WINDOW = 0.24
+_WINDOW = 0.32
 """... within this stretch"""
 _VOICED_SHARE = 0.4
 """Part of it that must be voiced: a cough, a breath or a door is not"""
+_STEADY_DB = 4.0
+"""A sound whose level moves less is hum or a machine: speech begins with a rise"""
 _VOICED_HOLD = 0.24
 """Sound without voice this long after the last voiced frame ("-sks") still belongs to the word"""
 _BELOW_PEAK_DB = 28.0
@@ -42,11 +44,16 @@ _BURST = 0.2
 """Voiced sound in all, below which something without recognised words was no turn"""
 _SURE = 0.7
 """Voiced sound in all, from which an interruption is meant even before words are recognised"""
+_SURE_IN_SPITE_OF_WORDS = 1.4
+"""... although only a backchannel was recognised"""
 _FALSE_AFTER = 0.5
 """Silence after which an interruption without words is taken back"""
 _FAINT_DB = -50.0
 """What is played softer than this does not come back"""
-_ECHO_MARGIN_DB = 6.0
+_ECHO_MARGIN_DB = 5.0
+_GREATEST_LOSS_DB = 45.0
+_LEARNING_RATE = 0.03
+"""A frame: 0.7 s to the measured loss"""
 
 
 class TurnTaker:
@@ -67,8 +74,9 @@ class TurnTaker:
         self._waiting_since: float | None = None
         self._echo_loss = settings.echo_return_loss
         self._window: deque[tuple[bool, bool]] = deque(maxlen=round(_WINDOW / FRAME_SECONDS))
+        self._levels: deque[float] = deque(maxlen=self._window.maxlen)
         self._pre_roll: deque[bytes] = deque(maxlen=round((PRE_ROLL + _WINDOW) / FRAME_SECONDS))
-        self._echo_gaps: deque[float] = deque(maxlen=self._window.maxlen)
+        self._echo_levels: deque[float] = deque(maxlen=round(ECHO_DELAY / FRAME_SECONDS))
         self._interrupting_gap = 0.0
         self._reset_speech()
 
@@ -183,22 +191,24 @@ class TurnTaker:
     def _is_echo(self, frame: Frame) -> bool:
         """No louder than our own voice may come back. The loss on the way is learnt while the caller is silent."""
         played = self._playback.recent_level()
-        self._echo_gaps.append(played - frame.level)
         if played < _FAINT_DB or self._playback.paused:
             return False
         if frame.level >= played - self._echo_loss + _ECHO_MARGIN_DB:
             return False
+        self._echo_levels.append(frame.level)
         if not self._speaking:
-            seen = min(max(played - frame.level, 6.0), 45.0)
-            self._echo_loss += (0.1 if seen < self._echo_loss else 0.02) * (seen - self._echo_loss)
+            seen = min(max(played - max(self._echo_levels), 0.0), _GREATEST_LOSS_DB)
+            self._echo_loss += _LEARNING_RATE * (seen - self._echo_loss)
         return True
 
     def _waiting(self, frame: Frame, loud: bool) -> list[Event]:
         self._window.append((loud, loud and frame.voiced))
+        self._levels.append(frame.level)
         needed = self._settings.barge_in_after if self._playback.active else _START
         loud_seconds = sum(is_loud for is_loud, _ in self._window) * FRAME_SECONDS
         voiced_seconds = sum(is_voiced for _, is_voiced in self._window) * FRAME_SECONDS
-        if loud and loud_seconds >= needed - 1e-9 and voiced_seconds >= _VOICED_SHARE * needed:
+        begins = loud and loud_seconds >= needed - 1e-9 and voiced_seconds >= _VOICED_SHARE * needed
+        if begins and max(self._levels) - min(self._levels) > _STEADY_DB:
             return self._start(voiced_seconds)
         since = self._waiting_since
         if since is not None and self._clock - since >= self._settings.no_input:
@@ -218,7 +228,7 @@ class TurnTaker:
         events: list[Event] = [SpeechStarted(self._started, AudioChunk(b"", self._rate))]
         if self._playback.active:
             self._doubtful = self._playback.paused = True
-            self._interrupting_gap = min(self._echo_gaps)
+            self._interrupting_gap = self._playback.recent_level() - max(self._levels)
             events.append(self._interruption())
         return events
 
@@ -235,7 +245,7 @@ class TurnTaker:
         silence = self._clock - self._last_loud
         if self._doubtful:
             meant = self._words.is_answer(partial) if self._answers_expected else self._words.interrupts(partial)
-            if meant or self._voiced_seconds >= _SURE:
+            if meant or self._voiced_seconds >= (_SURE_IN_SPITE_OF_WORDS if partial else _SURE):
                 self._doubtful = False
                 self._stop_playback()
             elif silence >= _FALSE_AFTER:
