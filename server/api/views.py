@@ -53,14 +53,14 @@ def cart_view(session: Session, catalogue: Catalogue, language: Language) -> dic
     wording = Wording(language, catalogue.shop.currency)
     names = ("subtotal", "discount", "delivery", "tax", "total")
     return {
-        "lines": [line_view(line, catalogue, wording) for line in lines],
+        "lines": [line_view(line, catalogue, language, wording) for line in lines],
         "count": len(lines),
         **{name: money(getattr(costs, name), catalogue) for name in names},
         "currency": catalogue.shop.currency,
     }
 
 
-def line_view(line: LineItem, catalogue: Catalogue, wording: Wording) -> dict[str, Any]:
+def line_view(line: LineItem, catalogue: Catalogue, language: Language, wording: Wording) -> dict[str, Any]:
     product = catalogue.product(line.product_id)
     shown = line.variant_id if line.variant_id != only_variant(product) else None
     words: dict[str, Any] = {
@@ -72,13 +72,14 @@ def line_view(line: LineItem, catalogue: Catalogue, wording: Wording) -> dict[st
         "notes": [],
     }
     options = [option_words(product, option) for option in line.options]
+    without = str(language.topic("channel")["without"])
     return {
         "id": line.id,
         "product_id": line.product_id,
         "text": wording.item(words, quantity=False),
         "quantity": str(line.quantity),
-        "unit": line.unit if hasattr(line, "unit") else product.unit,
-        "options": [wording.item({**words, "product": "", "variant": None, "options": [o]}, False) for o in options],
+        "unit": product.unit,
+        "options": [without.format(option=wording.option(o)) if o["negated"] else wording.option(o) for o in options],
         "notes": list(line.notes),
         "price": money(price_line(catalogue, line), catalogue),
     }

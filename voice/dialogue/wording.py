@@ -164,7 +164,7 @@ class Wording:
         """Variant, naming options and product in the language's order: "large latte", "two slices of carrot cake"."""
         rules = self.rules["item"]
         product, variant = str(item["product"]), item.get("variant") or ""
-        named = [self._option(o) for o in item.get("options", ()) if o.get("named")]
+        named = [self.option(o) for o in item.get("options", ()) if o.get("named")]
         if named and re.search(rf"\b{re.escape(product)}\b", named[0], re.IGNORECASE):
             product, named = named[0], named[1:]  # "plain bagel" of the product "bagel"
         if variant and re.search(rules["variant_of"], variant, re.IGNORECASE):
@@ -185,8 +185,8 @@ class Wording:
 
     def _options(self, options: Sequence[Mapping[str, Any]], notes: Sequence[str]) -> str:
         rules = self.rules["item"]
-        wanted = [self._option(o) for o in options if not o.get("negated")]
-        unwanted = [self._option(o) for o in options if o.get("negated")]
+        wanted = [self.option(o) for o in options if not o.get("negated")]
+        unwanted = [self.option(o) for o in options if o.get("negated")]
         parts = []
         if wanted:
             parts.append(str(rules["with"]).format(options=self.list(wanted)))
@@ -197,7 +197,8 @@ class Wording:
             parts.append(str(rules["note"]).format(notes=self.list(list(notes))))
         return " ".join(parts)
 
-    def _option(self, option: Mapping[str, Any]) -> str:
+    def option(self, option: Mapping[str, Any]) -> str:
+        """An option with its amount, quantity and portion, but without "with" or "without"."""
         said = str(option["name"])
         if amount := option.get("amount"):
             pattern = self.rules["amounts"].get(amount) or self.rules.get(amount) or self.rules["amount"]
