@@ -85,7 +85,8 @@ def _food_ordering(data: Mapping[str, Any]) -> Menu:
             many = bool(slot.get("qualified"))
             naming = not many and uses[slot["slotName"]] == 1 and not named
             named = named or naming
-            group, more = _group(slot["slotName"], aliases, many, naming, bool(slot.get("negatable", many)), many)
+            negatable = bool(slot.get("negatable", many))
+            group, more = _group(slot["slotName"], aliases, many or naming, naming, negatable, many)
             groups.append(group)
             either.update(more)
         names = list(dict.fromkeys(intent.get("entityNames") or [intent["name"].lower().replace("_", " ")]))

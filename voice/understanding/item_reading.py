@@ -13,6 +13,10 @@ from voice.shop.model import Product
 from voice.understanding.concepts import Chunk, OptionRef
 
 
+SHORTENED = 0.9
+"""Concepts below this quality were named by a part of their name"""
+
+
 @dataclass(slots=True)
 class ReadOption:
     """An option as it was said; several `refs` when the words fit more than one."""
@@ -108,10 +112,20 @@ class ItemReading:
         if self.product.id in concept.variants and not (self._negating == "next" and self.product.id in concept.options):
             self._add_variant(concept.variants[self.product.id], chunk)
         elif self.product.id in concept.products and self.head is None and not self._looks_like_option(chunk):
-            return self._add_head(chunk)
+            self._add_option(concept.options[self.product.id], chunk)  # "a side of chips" names both
+            self.head = chunk
+        elif self._repeats_head_noun(chunk):
+            return True
         else:
             self._add_option(concept.options[self.product.id], chunk)
         return True
+
+    def _repeats_head_noun(self, chunk: Chunk) -> bool:
+        """ "chipotle sauce" where the shop calls it "chipotle": the noun adds nothing."""
+        concept, last = chunk.concept, self.options[-1] if self.options else None
+        if concept is None or last is None or concept.quality >= SHORTENED or last.chunk.end != chunk.start:
+            return False
+        return not self._joiner and {g for g, _ in concept.options[self.product.id]} == {last.refs[0][0]}
 
     def _looks_like_option(self, chunk: Chunk) -> bool:
         return self._joiner == "with" or self._negating == "next" or self._pending_amount is not None

@@ -78,6 +78,7 @@ class LineItemParser:
         covered = {k for s in segments for k in range(s.start, s.end)}
         left = [c for k, c in enumerate(chunks) if k not in covered]
         builder.take_loose(left)
+        builder.drop_announced()
         unknown = tuple(c.text for c in chunks if c.role == "unknown")
         known = sum(1 for c in chunks if c.concept is not None or c.quantity is not None and not c.article)
         words = sum(c.end - c.start for c in chunks if c.role == "unknown")
@@ -145,6 +146,17 @@ class _Builder:
                 waiting.append(chunk)
         if not self.items and self.for_all is None:
             self.loose = self._loose(waiting)
+
+    def drop_announced(self) -> None:
+        """ "for a drink, two teas": a product that only announces what comes (or sums up what came) is no item."""
+        for index in range(len(self.items) - 1, -1, -1):
+            item = self.items[index]
+            if item.product_id is None or item.quantity_said or item.variant_id or item.options or item.questions:
+                continue
+            named = any(g.names_product for g in self._catalogue.product(item.product_id).groups)
+            beside = self.items[max(0, index - 1) : index] + self.items[index + 1 : index + 2]
+            if named and any(o.product_id == item.product_id and o.options for o in beside):
+                del self.items[index]
 
     def _loose(self, chunks: Sequence[Chunk]) -> ItemMention | None:
         """What can be said of a product that was not named."""
@@ -264,8 +276,11 @@ def _rivals(reading: ItemReading, catalogue: Catalogue) -> list[str]:
 
 def _options(read: Sequence[ReadOption], product: Product, questions: list[Question]) -> list[OptionMention]:
     mentions = []
+    certain = {o.refs[0] for o in read if len(o.refs) == 1}
     for option in read:
         text = option.chunk.text
+        if len(option.refs) > 1 and certain & set(option.refs):
+            continue  # "a bean burrito with black beans"
         if len(option.refs) > 1 and not option.negated:
             group_id = option.refs[0][0]
             questions.append(Question("option", tuple(o for _, o in option.refs), group_id, text))

@@ -64,6 +64,11 @@ class NumberReader:
         end, value = found
         return end, Quantity(_decimal(value), article=keys[start] in self._articles and end == start + 1)
 
+    def words(self) -> frozenset[str]:
+        """Every word that can be part of a number."""
+        tables = (self._ones, self._teens, self._tens, self._scales, self._groups, self._fractions)
+        return frozenset(word for table in tables for word in table) | self._point | self._articles
+
     def ordinal(self, key: str) -> int | None:
         """Zero-based index of an ordinal word, -1 for "last"; None for other words."""
         if key in self._last:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from voice.shop.model import Catalogue
-from voice.understanding.concepts import Chunk
+from voice.understanding.concepts import Chunk, Concept
 from voice.understanding.item_reading import ItemReading
 
 _ITEM = 0.3
@@ -103,7 +103,10 @@ class Segmenter:
 
     def _for_all(self, chunks: Sequence[Chunk], i: int) -> Iterator[tuple[Segment, float]]:
         """ "all of them large", "both with oat milk"."""
-        for j in range(i + 1, len(chunks)):
+        begin = i + 1
+        if begin < len(chunks) and chunks[begin].is_product and not (chunks[begin].concept or Concept()).owners():
+            begin += 1  # "all of those pizzas"
+        for j in range(begin, len(chunks)):
             chunk = chunks[j]
             if chunk.is_product and not (chunk.concept and chunk.concept.owners()):
                 return

@@ -24,6 +24,9 @@ class SlotValues:
         self._numbers = vocabulary.numbers
         self.references = References(language, vocabulary.numbers)
         self._tokenizer = tokenizer
+        times = language.topic("numbers")
+        self._time_words = frozenset(fold(w) for w in times.get("time_words", ()))
+        self._time_alone = frozenset(fold(w) for w in times.get("time_alone", ()))
         generic = {fold(w) for w in language.topic("plurals").get("generic", ())}
         groups = {(g.id, g.name) for p in catalogue.products for g in p.groups}
         tags = {t for p in catalogue.products for t in (*p.tags, *p.allergens)}
@@ -54,10 +57,25 @@ class SlotValues:
             return [end for end, _ in self.references.find(keys, start)]
         if slot in self._named:
             return [end for end, _ in self._named[slot].matches([t.stem for t in tokens], start)]
+        if slot == "time":
+            return self._time_ends(keys, start)
         if slot == "phone":
             ends = range(start + 1, min(len(keys), start + _LONGEST[slot]) + 1)
             return [end for end in ends if len(self._numbers.digits(keys[start:end])) >= 3]
         return range(start + 1, min(len(tokens), start + _LONGEST.get(slot, 6)) + 1)
+
+    def _time_ends(self, keys: Sequence[str], start: int) -> list[int]:
+        ends, said, i = [], False, start
+        while i < len(keys) and i < start + _LONGEST["time"]:
+            if keys[i] in self._time_words:
+                said, i = said or keys[i] in self._time_alone, i + 1
+            elif found := self._numbers.read(keys, i):
+                said, i = True, found[0]
+            else:
+                break
+            if said:
+                ends.append(i)
+        return ends
 
     def value(self, slot: str, tokens: Sequence[Token]) -> Any:
         """The value of the words a slot took: Decimal, int, id or text."""

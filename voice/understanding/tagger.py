@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from voice.understanding.concepts import Chunk
-from voice.understanding.lexicon import Lexicon
+from voice.understanding.lexicon import HEAD, Lexicon
 from voice.understanding.likeness import Likeness
 from voice.understanding.tokens import Token
 from voice.understanding.vocabulary import Vocabulary
 
-_CONCEPT, _NUMBER, _PHRASE, _FUNCTION, _UNKNOWN = 1.0, 0.45, 0.5, 0.3, 3.0
+_CONCEPT, _NUMBER, _PHRASE, _FUNCTION, _UNKNOWN = 0.65, 0.45, 0.5, 0.3, 3.0
 """Cost of covering words by each kind; a concept's rises as it is less like the words"""
 _FREE_ROLES = frozenset({"function"})
 
@@ -31,7 +31,7 @@ class Tagger:
         found = self._cheapest(kept, edges)
         if any(c.role == "unknown" for c in found) and self._add_alike(kept, edges, found):
             found = self._cheapest(kept, edges)
-        return list(self._condense(kept, found))
+        return list(self._condense(kept, [_settled(c, n) for c, n in zip(found, (*found[1:], None), strict=True)]))
 
     @staticmethod
     def _without_stutter(tokens: list[Token]) -> list[Token]:
@@ -111,6 +111,10 @@ class Tagger:
 
     def _condense(self, tokens: Sequence[Token], chunks: Sequence[Chunk]) -> Iterator[Chunk]:
         """Runs of words without weight: gone, or one "frame" when they open an order."""
+        chunks = [
+            c for c, following in zip(chunks, (*chunks[1:], None), strict=True)
+            if c.role != "counted" and not (c.quantity is not None and following and following.role == "counted")
+        ]
         i = 0
         while i < len(chunks):
             if not _is_filler(chunks[i]):
@@ -124,6 +128,14 @@ class Tagger:
             if any(t.key in self._vocabulary.order_words for t in tokens[start:end]):
                 yield replace(_plain(tokens, start, end), role="frame")
             i = j
+
+
+def _settled(chunk: Chunk, following: Chunk | None) -> Chunk:
+    """A modifier alone ("black" of "black olives") names nothing when another noun follows: "black beans"."""
+    modifier = chunk.concept is not None and chunk.concept.quality < HEAD - 0.05
+    if modifier and chunk.quantity is None and following is not None and following.concept is not None:
+        return replace(chunk, concept=None, role="unknown")
+    return chunk
 
 
 def _is_filler(chunk: Chunk) -> bool:
@@ -150,7 +162,7 @@ def _phrase(tokens: Sequence[Token], start: int, end: int, readings: dict[str, s
 
 
 _ROLE_ORDER = (
-    "negation", "negation_after", "repair", "with", "spread", "and", "all", "others", "one_of", "measure", "note", "function",
+    "negation", "negation_after", "repair", "with", "spread", "and", "all", "others", "one_of", "measure", "counted", "note", "function",
 )
 
 

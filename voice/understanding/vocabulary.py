@@ -47,6 +47,8 @@ class Vocabulary:
             ("others", refs["others"]),
             ("one_of", refs["one_of"]),
             ("function", fillers["polite"]),
+            ("function", fillers["addresses"]),
+            ("counted", language.topic("units").get("counted", ())),
             ("measure", language.topic("units").get("measures", ())),
         ):
             self._add(expand_all(templates, "grammar"), role)
@@ -76,7 +78,7 @@ class Vocabulary:
     def stop_words(self) -> frozenset[str]:
         """Words that alone never stand for something of the catalogue."""
         singles = {keys[0] for keys in self._found if len(keys) == 1}
-        return self.function | self.hesitations | singles
+        return self.function | self.hesitations | singles | self.numbers.words()
 
     def _add(self, phrases: Iterable[tuple[str, ...]], role: str, value: str = "") -> None:
         for keys in phrases:
