@@ -12,7 +12,8 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=CLOCK)
 
 def draft(product: str = "loaf", quantity: str = "1", caller: str | None = "+39 040 123456",
           placed_at: datetime = NOON) -> OrderDraft:
-    item = LineItem("1", product, Decimal(quantity), "large", (ChosenOption("milk", "oat", "extra", quantity=2),), ("hot",))
+    options = (ChosenOption("milk", "oat", "extra", quantity=2),)
+    item = LineItem("1", product, Decimal(quantity), "large", options, ("hot",))
     return OrderDraft(
         lines=(OrderLine(item, "Loaf", 1040, "large", ("2 x extra oat milk",), None),
                OrderLine(LineItem("2", "focaccia", Decimal("0.350")), "Focaccia", 490, unit="kg")),

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from pydantic import TypeAdapter
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -49,9 +49,8 @@ class Orders:
             return present
         values = self._values(draft) | {"id": uuid.uuid4().hex, "idempotency_key": idempotency_key}
         values["number"] = order_number(self._count(f"orders {draft.placed_at.date()}"))
-        insert = self._insert(OrderRow).values(values)
-        claimed = self._session.execute(insert.on_conflict_do_nothing(index_elements=["idempotency_key"]))
-        if cast("CursorResult[Any]", claimed).rowcount == 0:
+        insert = self._insert(OrderRow).values(values).on_conflict_do_nothing(index_elements=["idempotency_key"])
+        if self._session.execute(insert.returning(OrderRow.id)).first() is None:
             # Another transaction placed it between our look and our insert, and has committed.
             present = self._by_key(idempotency_key)
             assert present is not None

@@ -70,6 +70,9 @@ class Storage:
         try:
             migrate(self._engine)
             self._callers = Callers(self._secret())
+        except StorageError:
+            self._engine.dispose()
+            raise
         except (SQLAlchemyError, sqlite3.Error) as error:
             self._engine.dispose()
             raise as_storage_error(error, self._where) from error
