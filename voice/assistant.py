@@ -55,7 +55,7 @@ class Engine:
 
         with self._lock:
             if self._recognition is None:
-                self._recognition = RecognitionService(self.settings, self.catalogue, self.language)
+                self._recognition = RecognitionService(self.settings, self.catalogue, self.language.code)
             return self._recognition
 
     @property

@@ -17,9 +17,11 @@ NOW = datetime(2026, 11, 24, 10, 5, tzinfo=ZoneInfo(SHOP.timezone))
 @pytest.mark.parametrize(
     ("said", "at"),
     [
-        ("half past ten", "10:30"), ("quarter to twelve", "11:45"), ("a quarter past four", "16:15"), ("noon", "12:00"),
+        ("half past ten", "10:30"), ("quarter to twelve", "11:45"), ("a quarter past four", "16:15"),
+        ("noon", "12:00"),
         ("ten thirty", "10:30"), ("10:45", "10:45"), ("five pm", "17:00"), ("five o'clock", "17:00"),
-        ("in twenty minutes", "10:25"), ("in half an hour", "10:35"), ("in an hour", "11:05"), ("in two hours", "12:05"),
+        ("in twenty minutes", "10:25"), ("in half an hour", "10:35"), ("in an hour", "11:05"),
+        ("in two hours", "12:05"),
         ("around three in the afternoon", "15:00"), ("eleven", "11:00"), ("twenty past one", "13:20"),
     ],
 )

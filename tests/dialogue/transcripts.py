@@ -2,9 +2,9 @@
 
 A file is a list of transcripts: `name`, `turns`, and what differs from the ordinary: `channel` (phone), `caller`, `at`
 (the shop's clock), `settings`, `shop` and `products` (fields of the demonstration shop's to replace). A turn is what
-happens (`you`, `keys`, `silence`, `hang_up`, `call`, and `heard`: how many sentences were heard before the caller spoke)
-and what must follow from it: `intents`, `cart`, `says` (prompt keys, in this order among others), `never` (keys that must
-not come), `words` (parts of what is said), `stage`, `expects`, `action`, `total`, `orders` (how many are stored).
+happens (`you`, `keys`, `silence`, `hang_up`, `call`, `shop`, and `heard`: how many sentences were heard before the
+caller spoke) and what must follow from it: `intents`, `cart`, `says` (prompt keys, in this order among others), `never`
+(keys that must not come), `words` (parts of what is said), `stage`, `expects`, `action`, `total`, `orders` (stored).
 """
 
 from __future__ import annotations
@@ -109,8 +109,8 @@ def check(talk: Conversation, step: Mapping[str, Any], where: str) -> None:
     for words in as_list(step.get("words")):
         assert words.lower() in " ".join(turn.sentences).lower(), f"{where}: {words!r} is missing"
     facts = {
-        "stage": session.stage, "expects": turn.reply.expects.kind, "action": turn.reply.action, "rate": turn.reply.rate,
-        "outcome": session.outcome,
+        "stage": session.stage, "expects": turn.reply.expects.kind, "action": turn.reply.action,
+        "rate": turn.reply.rate, "outcome": session.outcome,
     }
     for name, value in facts.items():
         assert step.get(name, value) == value, f"{where}: {name} is {value!r}"

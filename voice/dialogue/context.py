@@ -122,7 +122,8 @@ class TurnContext:
 
     def named(self, product: Product, line: LineItem | None = None) -> dict[str, Any]:
         """A product, or a line by product and variant alone: for "which milk for the large latte"."""
-        words: dict[str, Any] = {"product": product.name, "quantity": "1", "unit": None, "variant": None, "options": [], "notes": []}
+        words: dict[str, Any] = {"product": product.name, "quantity": "1", "unit": None, "variant": None}
+        words |= {"options": [], "notes": []}
         if line:
             words |= {k: v for k, v in self.words(line).items() if k in ("quantity", "variant")}
             words["options"] = [o for o in self.words(line)["options"] if o["named"]]

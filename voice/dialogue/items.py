@@ -36,7 +36,7 @@ def add_item(ctx: TurnContext, item: ItemMention, instead_of: str | None = None,
         return None
     product = ctx.catalogue.by_id.get(item.product_id)
     if product is None:
-        ctx.say("item.unknown", text=item.text)
+        say_unknown(ctx, item.text)
         return None
     ctx.session.last_products = (product.id,)
     data = {"mention": mention_to_plain(item), "instead_of": instead_of}
@@ -62,10 +62,17 @@ def ask_which(ctx: TurnContext, item: ItemMention, instead_of: str | None = None
         if item.options or item.variant_id:
             ctx.say("item.which_product")
         else:
-            ctx.say("item.unknown", text=item.text)
+            say_unknown(ctx, item.text)
         return
     data = {"mention": mention_to_plain(item), "instead_of": instead_of, "values": {"text": item.text}}
     ctx.ask(OpenQuestion("product", known, data=data))
+
+
+def say_unknown(ctx: TurnContext, text: str) -> None:
+    if text:
+        ctx.say("item.unknown", text=text)
+    else:
+        ctx.say("item.unknown_plain")
 
 
 def _put(ctx: TurnContext, product: Product, item: ItemMention, instead_of: str | None) -> LineItem:
@@ -130,7 +137,10 @@ def with_variant(ctx: TurnContext, line: LineItem, product: Product, variant_id:
         return line
     variant = next((v for v in product.variants if v.id == variant_id), None)
     if variant is None:
-        ctx.say("change.no_variant", item=ctx.named(product), options=[v.name for v in product.variants][:3])
+        ctx.say("change.no_variant", item=ctx.named(product))
+        if product.variants:
+            names = [v.name for v in product.variants if v.available]
+            ctx.say("change.no_variant_options", item=ctx.named(product), options=names)
         return line
     if not variant.available:
         ctx.say("option.unavailable", option=variant.name)

@@ -1,4 +1,4 @@
-"""The conversation: an interpretation and a session in, a reply out. What is done stands in `skills/`, a topic a file."""
+"""The conversation: an interpretation and a session in, a reply out. The skills do the rest, one topic a file."""
 
 from __future__ import annotations
 

@@ -26,7 +26,6 @@ def greet(ctx: TurnContext) -> None:
         session.fulfilment = replace(
             session.fulfilment,
             name=session.fulfilment.name or customer.name,
-            phone=session.fulfilment.phone or customer.phone,
         )
     if back:
         _welcome_back(ctx)

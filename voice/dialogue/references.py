@@ -37,7 +37,11 @@ def resolve_or_ask(ctx: TurnContext, reference: Reference | None, intent: Intent
     """As `resolve`; where several different lines fit, asks which, and says so where none does."""
     found = resolve(ctx, reference)
     if not found:
-        ctx.say("order.not_in_order", item=_described(ctx, reference))
+        described = _described(ctx, reference)
+        if described:
+            ctx.say("order.not_in_order", item=described)
+        else:
+            ctx.say("order.not_in_order_plain")
         return []
     single = reference is not None and reference.kind == "item"
     if single and len(found) > 1 and intent.name != "order.review":

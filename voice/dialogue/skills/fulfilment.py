@@ -9,7 +9,9 @@ from typing import Any
 
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.session import OpenQuestion
+from voice.dialogue.spelled import as_postcode, in_figures
 from voice.dialogue.times import first_time, hear_time, is_soon, iso, moment
+from voice.dialogue.skills import service
 from voice.shop.hours import local_now
 from voice.shop.validation import OrderProblem, order_problems
 from voice.types import Expectation, Intent
@@ -149,7 +151,7 @@ def kind(ctx: TurnContext, intent: Intent) -> None:
 
 def name(ctx: TurnContext, intent: Intent) -> None:
     said = str(intent.slots.get("name", "")).strip()
-    if not said:
+    if not said or in_figures(said, ctx.language).isdigit():
         ctx.say("answer.needed")
         return
     _settle(ctx, "name", name=said[:1].upper() + said[1:])
@@ -157,6 +159,10 @@ def name(ctx: TurnContext, intent: Intent) -> None:
 
 
 def phone(ctx: TurnContext, intent: Intent) -> None:
+    """A string of digits: a telephone number, unless another number was asked for."""
+    if ctx.session.expects.kind == "digits":
+        service.order_status(ctx, Intent("ask.order_status", slots={"number": intent.slots.get("phone")}))
+        return
     digits = "".join(c for c in str(intent.slots.get("phone", "")) if c.isdigit() or c == "+")
     if not 6 <= len(digits.lstrip("+")) <= 15:  # ITU-T E.164: at most 15 digits
         ctx.say("fulfilment.bad_phone")
@@ -173,10 +179,10 @@ def address(ctx: TurnContext, intent: Intent) -> None:
     drop_question(ctx, "pickup_instead")
     if "kind" not in ctx.session.given or ctx.session.fulfilment.kind != "delivery":
         _settle(ctx, "kind", kind="delivery")
-    if postcode := str(intent.slots.get("postcode") or "").strip():
-        _settle(ctx, "postcode", postcode=postcode.upper())
-        ctx.say("fulfilment.postcode", postcode=postcode.upper())
-    if street := str(intent.slots.get("address") or "").strip():
+    if postcode := as_postcode(str(intent.slots.get("postcode") or ""), ctx.language):
+        _settle(ctx, "postcode", postcode=postcode)
+        ctx.say("fulfilment.postcode", postcode=postcode)
+    if street := in_figures(str(intent.slots.get("address") or ""), ctx.language):
         _settle(ctx, "address", address=street)
         ctx.say("fulfilment.address", address=street)
 

@@ -20,7 +20,7 @@ def price(ctx: TurnContext, intent: Intent) -> None:
     item = intent.items[0] if intent.items else ItemMention(None)
     product = spoken_of(ctx, intent)
     if item.product_id is None and (unknown := _unknown(ctx, item)):
-        ctx.say("item.unknown", text=unknown)
+        items.say_unknown(ctx, unknown)
         return
     if product is None:
         ctx.say("ask.which_product")
@@ -137,7 +137,7 @@ def menu(ctx: TurnContext, intent: Intent) -> None:
 def describe(ctx: TurnContext, intent: Intent) -> None:
     product = spoken_of(ctx, intent)
     if product is None or (intent.items and intent.items[0].product_id is None and _unknown(ctx, intent.items[0])):
-        ctx.say("item.unknown", text=intent.items[0].text if intent.items else "")
+        items.say_unknown(ctx, intent.items[0].text if intent.items else "")
         return
     ctx.session.last_products = (product.id,)
     if not product.description:

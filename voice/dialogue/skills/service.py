@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from voice.dialogue import records
 from voice.dialogue.context import Handlers, TurnContext
+from voice.dialogue.spelled import as_postcode
 from voice.dialogue.times import first_time, moment
 from voice.shop.hours import hours_on, is_open, next_opening
 from voice.shop.pricing import delivery_zone
@@ -61,7 +62,8 @@ def location(ctx: TurnContext, intent: Intent) -> None:
 def delivery(ctx: TurnContext, intent: Intent) -> None:
     """Whether, where and for how much the shop delivers."""
     zones = ctx.shop.delivery
-    postcode = str(intent.slots.get("postcode") or ctx.session.fulfilment.postcode or "")
+    said = as_postcode(str(intent.slots.get("postcode") or ""), ctx.language)
+    postcode = said or ctx.session.fulfilment.postcode
     if not zones:
         ctx.say("delivery.no")
         return
