@@ -186,6 +186,8 @@ class ItemReading:
             option.amount, option.start = self._pending_amount.amount, self._pending_amount.start
         if self._pending_quantity is not None:
             self._quantity_of_option(option, group.repeatable)
+        if chunk.concept is not None and self.product.id in chunk.concept.naming and self.named:
+            self.cost += 1.5 if self._pending_quantity is not None else 0.6 if self.head is not None else 0.0
         if not negated:
             chosen = {o.refs for o in self.options if not o.negated and o.refs[0][0] == group.id and o.portion == option.portion}
             if group.max is not None and refs not in chosen and len(chosen) >= group.max:

@@ -154,8 +154,7 @@ class _Builder:
             if item.product_id is None or item.quantity_said or item.variant_id or item.options or item.questions:
                 continue
             named = any(g.names_product for g in self._catalogue.product(item.product_id).groups)
-            beside = self.items[max(0, index - 1) : index] + self.items[index + 1 : index + 2]
-            if named and any(o.product_id == item.product_id and o.options for o in beside):
+            if named and any(o.product_id == item.product_id and o.options for o in self.items):
                 del self.items[index]
 
     def _loose(self, chunks: Sequence[Chunk]) -> ItemMention | None:
@@ -276,10 +275,10 @@ def _rivals(reading: ItemReading, catalogue: Catalogue) -> list[str]:
 
 def _options(read: Sequence[ReadOption], product: Product, questions: list[Question]) -> list[OptionMention]:
     mentions = []
-    certain = {o.refs[0] for o in read if len(o.refs) == 1}
+    certain = {o.refs[0]: o.start for o in read if len(o.refs) == 1}
     for option in read:
         text = option.chunk.text
-        if len(option.refs) > 1 and certain & set(option.refs):
+        if len(option.refs) > 1 and any(certain.get(ref, -1) > option.start for ref in option.refs):
             continue  # "a bean burrito with black beans"
         if len(option.refs) > 1 and not option.negated:
             group_id = option.refs[0][0]
