@@ -22,6 +22,8 @@ def test_an_order_with_the_keyboard_alone(open_window: Open, server: str) -> Non
     page.keyboard.press("Enter")
     expect(widget.panel).to_be_visible()
     expect(widget.talk).to_be_focused()
+    expect(widget.said).to_have_count(1, timeout=TIMEOUT)
+    expect(widget.state).to_contain_text("Press to talk", timeout=TIMEOUT)
     page.keyboard.press("Space")
     expect(widget.talk).to_have_attribute("aria-pressed", "true", timeout=TIMEOUT)
     page.keyboard.press("Space")
@@ -89,8 +91,7 @@ def test_no_page_scrolls_sideways(open_window: Open, server: str, path: str, wid
 def test_small_screens_fold_the_cart(open_window: Open, server: str) -> None:
     page = open_window(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).page
     page.goto(server)
-    widget = Widget(page)
-    widget.launcher.tap()
+    widget = Widget(page).open()
     widget.type("two brownies")
     fold = page.get_by_role("button", name="Your order")
     expect(fold).to_contain_text("€")

@@ -51,7 +51,7 @@ def test_a_closed_panel_opens_again_with_the_cart(open_window: Open, server: str
     widget.type("two brownies")
     window.page.get_by_role("button", name="Close").click()
     expect(widget.panel).to_be_hidden()
-    widget.launcher.click()
+    widget.open()
     widget.type("and a cola")
     expect(widget.lines).to_have_count(2)
     assert window.complaints == []

@@ -21,12 +21,11 @@ class Widget:
         self.state = page.locator("comanda-voice .state")
 
     def open(self) -> Widget:
+        """Opens the panel and waits for the greeting, or for where a kept order stands."""
+        answers = self.said.count()
         self.launcher.click()
-        self.wait_until_greeted()
+        expect(self.said).to_have_count(answers + 1, timeout=TIMEOUT)
         return self
-
-    def wait_until_greeted(self) -> None:
-        expect(self.said.first).to_be_visible(timeout=TIMEOUT)
 
     @property
     def said(self) -> Locator:
