@@ -43,7 +43,8 @@ def place(protocol: str, target: Target, caller: str = "", call_id: str = "") ->
     else:
         url, parameters = _ask_xml(base, protocol, call_id, caller)
     dialect: Dialect = DIALECTS[protocol](call_id, parameters)
-    link: Link = WebSocketLink(url, dialect.subprotocols, _stream_headers(protocol, url))
+    path = urllib.parse.urlsplit(url)._replace(scheme="", netloc="").geturl()  # the announced origin may be a proxy's
+    link: Link = WebSocketLink(_ws(base) + path, dialect.subprotocols, _stream_headers(protocol, url))
     return PlacedCall(dialect, link)
 
 
