@@ -12,16 +12,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pywrapfst
 
 from voice.recognition.compact.fst_arrays import FstArrays, make_arcs
 from voice.recognition.compact.lexicon import Lexicon
-from voice.recognition.compact.phone_set import STATES, PhoneSet, TransitionModel
+from voice.recognition.compact.phone_set import PhoneSet, TransitionModel
 from voice.recognition.compact.ptm import BEGIN, END, INTERNAL, SINGLE, IntArray
+from voice.recognition.openfst import pywrapfst
 
 Progress = Callable[[str, float], None]
 GRID = 256.0
 """Weights are rounded to 1/256, so that equal ones stay equal through additions and can be merged"""
+
+JUMP = 1 << 24
+"""Label of a grammar's arcs that take no word but must stay: they lead to states that many others share"""
 
 
 @dataclass(frozen=True)
@@ -94,11 +97,13 @@ def word_graph(
     entry = g.states + np.arange(g.states)  # where words that lead to a state end: a pause may follow
     pauses = _pauses(g, entry, phones, options)
     label = g.arcs["ilabel"]
-    spoken = (label != 0) & (label != garbage) if garbage is not None else label != 0
+    silent_arc = (label == 0) | (label == JUMP)
+    spoken = ~silent_arc & (label != garbage) if garbage is not None else ~silent_arc
     chains, count = _chains(g, spoken, entry, lexicon, 2 * g.states + 1)
     parts = [pauses, chains]
-    direct = np.flatnonzero(label == 0)
-    parts.append((g.source[direct], make_arcs(0, 0, g.arcs["weight"][direct], g.arcs["next"][direct])))
+    direct = np.flatnonzero(silent_arc)
+    jump = np.where(label[direct] == JUMP, jump_label(phones), 0)
+    parts.append((g.source[direct], make_arcs(jump, 0, g.arcs["weight"][direct], g.arcs["next"][direct])))
     for i in np.flatnonzero(label == garbage) if garbage is not None else ():
         arc = g.arcs[i]
         parts.append(_garbage(int(g.source[i]), arc, int(entry[arc["next"]]), count, phones, options))
@@ -107,6 +112,11 @@ def word_graph(
     final[: g.states] = g.final
     source = np.concatenate([p[0] for p in parts])
     return FstArrays.from_unsorted(2 * g.states, final, source, np.concatenate([p[1] for p in parts]))
+
+
+def jump_label(phones: PhoneSet) -> int:
+    """On the phones' side: after the phones and the garbage word's phones."""
+    return 2 * len(phones.names) - 1
 
 
 def _pauses(g: FstArrays, entry: IntArray, phones: PhoneSet, options: GraphOptions) -> tuple[IntArray, np.ndarray]:
@@ -204,12 +214,14 @@ def context_graph(phones: PhoneSet) -> FstArrays:
     last = waiting[closing]
     last_symbol = np.where(bound[last], phones.symbol[phone[last], left[closing], sil], phones.free_symbol[phone[last]])
     opened = base[opening] + np.where(bound[opening], left_slot[sil], 0)
+    jumping = np.append(0, state)
     arcs = [
         make_arcs(0, label[opening], 0.0, opened),
         make_arcs(symbol, label[after], 0.0, target),
         make_arcs(last_symbol, 0, 0.0, 1),
+        make_arcs(len(phones.symbol_phone) + 1, jump_label(phones), 0.0, jumping),
     ]
-    source = np.concatenate([np.zeros(len(opening), np.int64), state[pair], state[closing]])
+    source = np.concatenate([np.zeros(len(opening), np.int64), state[pair], state[closing], jumping])
     final = np.full(2 + len(waiting), np.inf)
     final[1] = 0.0
     graph = FstArrays.from_unsorted(0, final, source, np.concatenate(arcs))
@@ -223,6 +235,7 @@ def expand_states(clg: FstArrays, transitions: TransitionModel) -> FstArrays:
     States that read the same remaining senones on the way to the same place are shared.
     """
     arcs = clg.arcs
+    arcs["ilabel"][arcs["ilabel"] > len(transitions.self_loops)] = 0  # jumps
     speech = arcs["ilabel"] > 0
     ids = transitions.self_loops[arcs["ilabel"][speech] - 1]  # (arcs, 3)
     target = arcs["next"][speech].astype(np.int64)
@@ -257,6 +270,4 @@ def expand_states(clg: FstArrays, transitions: TransitionModel) -> FstArrays:
     ]
     final = np.full(at + len(middle) + len(head), np.inf)
     final[: clg.states] = clg.final
-    graph = FstArrays.from_unsorted(clg.start, final, np.concatenate(source), np.concatenate(parts))
-    assert len(source) == len(parts) and STATES == 3
-    return graph
+    return FstArrays.from_unsorted(clg.start, final, np.concatenate(source), np.concatenate(parts))

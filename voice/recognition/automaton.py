@@ -1,0 +1,178 @@
+"""Weighted word automata, built piece by piece from words and sentence templates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from hassil.expression import Alternative, Expression, Group, ListReference, Permutation, RuleReference, TextChunk
+from hassil.parse_expression import parse_sentence
+from hassil.parser import ParseError
+
+from voice.errors import GrammarError
+from voice.recognition.compact.fst_arrays import FstArrays, make_arcs
+from voice.recognition.compact.static_graph import GRID, JUMP
+from voice.recognition.openfst import pywrapfst
+
+SlotFiller = Callable[[str, int, int], None]
+"""Puts what a `{slot}` stands for between two states: (slot name, from, to)"""
+_DEEPEST_RULE = 12
+
+
+class Automaton:
+    """States and word arcs; weights are negative natural logarithms of probabilities."""
+
+    def __init__(self, normalize: Callable[[str], Sequence[str]]) -> None:
+        """`normalize` gives the words of a text as they are said."""
+        self._normalize = normalize
+        self._numbers: dict[str, int] = {}
+        self._arcs: list[tuple[int, int, float, int]] = []
+        self._states = 0
+        self._final: dict[int, float] = {}
+        self._hubs: set[int] = set()
+
+    def state(self) -> int:
+        self._states += 1
+        return self._states - 1
+
+    def hub(self) -> int:
+        """A state that many others lead to without a word. It is kept as it is, or its arcs would be copied to each."""
+        self._hubs.add(self._states)
+        return self.state()
+
+    def link(self, source: int, target: int, probability: float = 1.0) -> None:
+        """An arc without a word."""
+        if probability > 0:
+            self._arcs.append((source, JUMP if target in self._hubs else 0, -math.log(probability), target))
+
+    def word(self, source: int, target: int, word: str, probability: float = 1.0) -> None:
+        number = self._numbers.setdefault(word, len(self._numbers) + 1)
+        self._arcs.append((source, number, -math.log(probability), target))
+
+    def phrase(self, source: int, target: int, text: str, probability: float = 1.0) -> None:
+        """The words of `text` one after the other; nothing is added for a text without words."""
+        words = self._normalize(text)
+        if target in self._hubs and words:  # lead there by a jump, so that other ways on from the last word stay apart
+            last = self.state()
+            self.link(last, target)
+            target = last
+        at = source
+        for i, word in enumerate(words):
+            after = target if i == len(words) - 1 else self.state()
+            self.word(at, after, word, probability if i == 0 else 1.0)
+            at = after
+
+    def phrases(self, source: int, target: int, texts: Iterable[str], probability: float = 1.0) -> None:
+        """One of several texts, all equally likely."""
+        distinct = [t for t in dict.fromkeys(tuple(self._normalize(t)) for t in texts) if t]
+        for words in distinct:
+            self.phrase(source, target, " ".join(words), probability / len(distinct))
+
+    def template(
+        self,
+        source: int,
+        target: int,
+        text: str,
+        probability: float = 1.0,
+        rules: Mapping[str, str] | None = None,
+        fill: SlotFiller | None = None,
+    ) -> None:
+        """A sentence template in hassil's format: `(a|b)`, `[optional]`, `<rule>`, `{slot}`."""
+        start = self.state()
+        self.link(source, start, probability)
+        try:
+            self._expression(parse_sentence(text).expression, start, target, rules or {}, fill, 0)
+        except (ParseError, ValueError, KeyError) as error:
+            raise GrammarError(f"The sentence template '{text}' cannot be used: {error}") from error
+
+    def templates(
+        self,
+        source: int,
+        target: int,
+        texts: Sequence[str],
+        probability: float = 1.0,
+        rules: Mapping[str, str] | None = None,
+        fill: SlotFiller | None = None,
+    ) -> None:
+        """One of several templates, all equally likely."""
+        for text in texts:
+            self.template(source, target, text, probability / len(texts), rules, fill)
+
+    def _expression(
+        self, node: Expression, source: int, target: int, rules: Mapping[str, str], fill: SlotFiller | None, depth: int
+    ) -> None:
+        if depth > _DEEPEST_RULE:
+            raise ValueError("a rule refers to itself")
+        if isinstance(node, TextChunk):
+            self._text(node.original_text, source, target)
+        elif isinstance(node, ListReference):
+            if fill is None:
+                raise ValueError(f"there is nothing for {{{node.list_name}}}")
+            fill(node.list_name, source, target)
+        elif isinstance(node, RuleReference):
+            rule = parse_sentence(rules[node.rule_name]).expression
+            self._expression(rule, source, target, rules, fill, depth + 1)
+        elif isinstance(node, Permutation):
+            orders = list(node.iterate_permutations())
+            for first, rest in orders:
+                middle, start = self.state(), self.state()
+                self.link(source, start, 1 / len(orders))
+                self._expression(first, start, middle, rules, fill, depth)
+                self._expression(rest, middle, target, rules, fill, depth)
+            if not orders:
+                self.link(source, target)
+        elif isinstance(node, Alternative):
+            for item in node.items:
+                start = self.state()
+                self.link(source, start, 1 / len(node.items))
+                self._expression(item, start, target, rules, fill, depth)
+        elif isinstance(node, Group):
+            for i, item in enumerate(node.items):
+                after = target if i == len(node.items) - 1 else self.state()
+                self._expression(item, source, after, rules, fill, depth)
+                source = after
+            if not node.items:
+                self.link(source, target)
+
+    def _text(self, text: str, source: int, target: int) -> None:
+        if self._normalize(text):
+            self.phrase(source, target, text)
+        else:
+            self.link(source, target)
+
+    def final(self, state: int, probability: float = 1.0) -> None:
+        self._final[state] = -math.log(probability)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Words by their number less one."""
+        return tuple(self._numbers)
+
+    def to_fst(self, start: int) -> pywrapfst.MutableFst:
+        """A deterministic minimal acceptor (labels and weights as one letter) over the word numbers and JUMP."""
+        source, word, cost, target = (list(c) for c in zip(*self._arcs, strict=True))
+        final = [self._final.get(s, math.inf) for s in range(self._states)]
+        arrays = FstArrays.from_unsorted(start, final, source, make_arcs(word, word, cost, target))
+        fst = arrays.to_fst()
+        fst.connect()
+        fst.rmepsilon()
+        fst = pywrapfst.push(fst, push_weights=True)
+        return _minimal(fst)
+
+
+def _minimal(fst: pywrapfst.Fst) -> pywrapfst.MutableFst:
+    """Equal arcs of a state become one, then equal states do; weights are rounded first so that equal ones meet."""
+    rounded = FstArrays.from_fst(fst)
+    best: dict[tuple[int, int, int], float] = {}
+    for s, arc in zip(rounded.source.tolist(), rounded.arcs.tolist(), strict=True):
+        key = (s, arc[0], arc[3])
+        best[key] = min(best.get(key, math.inf), round(arc[2] * GRID) / GRID)
+    label = [k[1] for k in best]
+    arcs = make_arcs(label, label, list(best.values()), [k[2] for k in best])
+    merged = FstArrays.from_unsorted(rounded.start, rounded.final, [k[0] for k in best], arcs).to_fst()
+    mapper = pywrapfst.EncodeMapper("standard", encode_labels=True, encode_weights=True)
+    merged.encode(mapper)
+    merged = pywrapfst.determinize(merged)
+    merged.minimize()
+    merged.decode(mapper)
+    return merged

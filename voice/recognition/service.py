@@ -1,0 +1,125 @@
+"""Recognition for one shop: graphs compiled once, models shared by all calls, one recogniser an utterance."""
+
+from __future__ import annotations
+
+import threading
+
+from voice.recognition.acceptor import WordAcceptor
+from voice.recognition.compact.builder import embedded_model
+from voice.recognition.compact.fst_arrays import FstArrays
+from voice.recognition.compact.static_graph import Progress, silent
+from voice.recognition.graph import graph_folder, read_grammar
+from voice.recognition.models import find_model
+from voice.recognition.speech_input import SpeechInput
+from voice.recognition.vosk_recognizer import VoskDecoder, VoskModel
+from voice.recognition.word_grammar import dialogue_state
+from voice.settings import Settings
+from voice.shop.model import Catalogue
+from voice.types import AudioChunk, Expectation, Hypothesis, Utterance
+
+ALTERNATIVES = 5
+EMBEDDED_TIME_SCALE = 1 / 3
+"""Vosk takes each decoder frame for 30 ms; the embedded model's have 10 ms"""
+
+
+class Graph:
+    """A compiled grammar in memory."""
+
+    def __init__(self, model: VoskModel, grammar: FstArrays, words: tuple[str, ...], garbage: str) -> None:
+        self.model = model
+        self.garbage = garbage
+        self.acceptor = WordAcceptor(grammar, words)
+
+
+class StreamingRecognizer:
+    """Hears one utterance. Not to be used from two threads at once."""
+
+    def __init__(self, graph: Graph, rate: int) -> None:
+        self._graph = graph
+        self._input = SpeechInput(rate)
+        self._decoder = VoskDecoder(graph.model, ALTERNATIVES)
+        self._rate = rate
+        self._seconds = 0.0
+
+    def accept(self, chunk: AudioChunk) -> None:
+        """Takes in the next piece of audio, of the rate the recogniser was made for."""
+        if chunk.rate != self._rate:
+            raise ValueError(f"a recogniser for {self._rate} Hz was given audio of {chunk.rate} Hz")
+        self._seconds += chunk.seconds
+        self._decoder.accept(self._input.process(chunk.pcm))
+
+    def partial(self) -> str:
+        """The words so far; they may still change."""
+        return self._text(self._decoder.partial())
+
+    def complete(self) -> bool:
+        """Whether the words so far are a whole sentence of the grammar."""
+        text = self.partial()
+        return bool(text) and self._graph.acceptor.accepts(text)
+
+    def finish(self) -> Utterance:
+        """The end of the utterance. "speech" without hypotheses: something was said that is none of the grammar's words."""
+        self._decoder.accept(self._input.flush())
+        heard = self._decoder.finish()
+        if not heard:
+            return Utterance("silence", seconds=self._seconds)
+        return Utterance("speech", self._without_garbage(heard), self._seconds)
+
+    def _text(self, text: str) -> str:
+        return " ".join(w for w in text.split() if w != self._graph.garbage)
+
+    def _without_garbage(self, heard: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
+        """Nothing when the likeliest reading is all garbage; else the readings without it."""
+        if not self._text(heard[0].text):
+            return ()
+        kept: dict[str, Hypothesis] = {}
+        for h in heard:
+            words = tuple(w for w in h.words if w.text != self._graph.garbage)
+            text = self._text(h.text)
+            if text:
+                kept.setdefault(text, Hypothesis(text, words, h.score, h.confidence))
+        return tuple(kept.values())
+
+
+class RecognitionService:
+    """Speech to words for one catalogue and language. Thread-safe; a call keeps the recogniser it began with."""
+
+    def __init__(
+        self, settings: Settings, catalogue: Catalogue, language: str = "en", on_progress: Progress = silent
+    ) -> None:
+        """Builds what is missing (the embedded model, the graph of each dialogue state) and loads the open state.
+
+        Raises ModelError when there is no model for the language or the folders cannot be written.
+        """
+        self._settings = settings
+        self._catalogue = catalogue
+        self._language = language
+        self._on_progress = on_progress
+        self._info = find_model(settings)
+        self._graphs: dict[tuple[str, str], Graph] = {}
+        self._lock = threading.Lock()
+        self._graph("open", "wide")
+
+    def recognizer(self, rate: int = 16000, expectation: Expectation | None = None) -> StreamingRecognizer:
+        """A recogniser for one utterance of audio at `rate` hertz. What is expected is likelier; the rest stays possible."""
+        state = dialogue_state(expectation.kind if expectation else "anything", self._language)
+        return StreamingRecognizer(self._graph(state, "wide"), rate)
+
+    def recognize(self, chunk: AudioChunk, expectation: Expectation | None = None) -> Utterance:
+        """A whole utterance at once."""
+        recognizer = self.recognizer(chunk.rate, expectation)
+        recognizer.accept(chunk)
+        return recognizer.finish()
+
+    def _graph(self, state: str, band: str) -> Graph:
+        with self._lock:
+            if (state, band) not in self._graphs:
+                self._graphs[state, band] = self._load(state)
+            return self._graphs[state, band]
+
+    def _load(self, state: str) -> Graph:
+        acoustic = embedded_model(self._settings.models_dir, on_progress=self._on_progress)
+        cache = self._settings.cache_dir
+        folder = graph_folder(self._catalogue, self._language, state, acoustic, cache, self._on_progress)
+        grammar, words, garbage = read_grammar(folder)
+        return Graph(VoskModel(folder, EMBEDDED_TIME_SCALE), grammar, words, garbage)

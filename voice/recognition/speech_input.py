@@ -1,0 +1,119 @@
+"""What happens to audio before it is decoded: rate, offset, level and a noise floor, streaming and right from the start.
+
+The model's running cepstral mean opens at an absolute level, and its Gaussians know no digital silence. So speech is
+brought to one level (a gain found from its first syllables, before anything is passed on) and a little noise is added.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from voice.audio.resample import Resampler
+
+RATE = 16000
+"""Hertz of what comes out"""
+_FRAME = RATE // 50
+"""Samples in a level measurement: 20 ms"""
+Samples = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class InputOptions:
+    level: float = -20.0
+    """dBFS of the louder frames of speech after the gain"""
+    most_gain: float = 40.0
+    """dB"""
+    least_gain: float = -20.0
+    """dB"""
+    onset: float = 9.0
+    """dB above the quietest frame so far: speech has begun"""
+    wait: float = 0.3
+    """Seconds of speech from which the gain is found"""
+    longest_wait: float = 2.0
+    """Seconds after which the gain is found from whatever came"""
+    dither: float = 20.0
+    """Standard deviation of the added noise, in units of 16-bit samples"""
+    seed: int = 1
+
+
+class SpeechInput:
+    """Turns a stream of any rate into level 16 kHz samples. One for each utterance."""
+
+    def __init__(self, rate: int, options: InputOptions | None = None) -> None:
+        """`rate` in hertz."""
+        self._options = options or InputOptions()
+        self._resampler = Resampler(rate, RATE)
+        self._random = np.random.default_rng(self._options.seed)
+        self._held = np.zeros(0)
+        self._last_in = self._last_out = 0.0
+        self._gain: float | None = None
+        self._loudest = -math.inf
+
+    def process(self, pcm: bytes) -> bytes:
+        """s16le in, s16le at 16 kHz out: nothing until the level is known, then everything at once."""
+        return self._pass(self._resampler.process(pcm), last=False)
+
+    def flush(self) -> bytes:
+        """The rest; the stream has ended."""
+        return self._pass(self._resampler.flush(), last=True)
+
+    def _pass(self, pcm: bytes, last: bool) -> bytes:
+        samples = self._without_offset(np.frombuffer(pcm, "<i2").astype(np.float64))
+        if self._gain is None:
+            self._held = np.concatenate([self._held, samples])
+            if not (last or self._level_known()):
+                return b""
+            samples, self._held = self._held, np.zeros(0)
+            self._gain = self._find_gain(samples)
+        elif len(samples):
+            self._gain = min(self._gain, self._find_gain(samples, self._gain + 6.0))
+        noise = self._random.normal(0.0, self._options.dither, len(samples))
+        louder = samples * 10 ** (self._gain / 20) + noise
+        return np.clip(np.round(louder), -32768, 32767).astype("<i2").tobytes()
+
+    def _without_offset(self, samples: Samples) -> Samples:
+        """A first-order high-pass at 20 Hz: takes out a constant offset and rumble."""
+        if not len(samples):
+            return samples
+        pole = 1 - 2 * math.pi * 20 / RATE
+        return self._high_pass(samples, pole)
+
+    def _high_pass(self, samples: Samples, pole: float) -> Samples:
+        difference = np.diff(samples, prepend=self._last_in)
+        self._last_in = float(samples[-1])
+        out = np.empty(len(difference))
+        for start in range(0, len(difference), 256):  # y[n] = pole y[n-1] + d[n], a block at a time
+            block = difference[start : start + 256]
+            powers = pole ** np.arange(1, len(block) + 1)
+            out[start : start + len(block)] = powers * (self._last_out + np.cumsum(block / powers))
+            self._last_out = float(out[start + len(block) - 1])
+        return out
+
+    def _level_known(self) -> bool:
+        seconds = len(self._held) / RATE
+        if seconds < self._options.wait:
+            return False
+        levels = _levels(self._held)
+        speech = levels > levels.min() + self._options.onset
+        first = int(speech.argmax())
+        heard = speech.any() and (len(levels) - first) * _FRAME / RATE >= self._options.wait
+        return bool(heard) or seconds >= self._options.longest_wait
+
+    def _find_gain(self, samples: Samples, otherwise: float = 0.0) -> float:
+        """dB that bring the louder tenth of the frames to the wanted level."""
+        levels = _levels(samples)
+        if not len(levels):
+            return otherwise
+        loud = np.sort(levels)[-max(1, len(levels) // 10) :].mean()
+        return float(np.clip(self._options.level - loud, self._options.least_gain, self._options.most_gain))
+
+
+def _levels(samples: Samples) -> Samples:
+    """dBFS of each whole frame of 20 ms; of what there is when that is less."""
+    whole = len(samples) // _FRAME * _FRAME
+    frames = samples[:whole].reshape(-1, _FRAME) if whole else samples[None, :] if len(samples) else np.zeros((0, 1))
+    return 10 * np.log10(np.mean(frames**2, axis=1) + 1e-3) - 20 * math.log10(32768)

@@ -1,0 +1,84 @@
+"""Vosk: the one file that uses it. Audio in, n-best hypotheses with word times out."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from voice.errors import ModelError
+from voice.recognition.openfst import vosk
+from voice.types import Hypothesis, Word
+
+RATE = 16000
+"""Hertz: what every model here is fed with"""
+_loading = threading.Lock()
+
+
+class VoskModel:
+    """A model folder in memory. Shared by all calls; recognisers are made from it under a lock."""
+
+    def __init__(self, folder: Path, time_scale: float = 1.0) -> None:
+        """`time_scale`: Vosk counts three frames of 10 ms a decoder frame; a model that has one needs 1/3.
+
+        Raises ModelError when Vosk cannot load the folder.
+        """
+        self.folder = folder
+        self.time_scale = time_scale
+        try:
+            with _loading:
+                self._model = vosk.Model(model_path=str(folder))
+        except Exception as error:  # vosk raises a bare Exception
+            raise ModelError(f"Vosk cannot load the model in {folder}. Delete the folder and try again.") from error
+
+    def recognizer(self) -> vosk.KaldiRecognizer:
+        with _loading:
+            return vosk.KaldiRecognizer(self._model, RATE)
+
+    def knows(self, word: str) -> bool:
+        """Whether the word stands in the model's vocabulary."""
+        return int(self._model.vosk_model_find_word(word)) >= 0
+
+
+class VoskDecoder:
+    """One utterance through one recogniser: feed samples, look at the partial text, finish."""
+
+    def __init__(self, model: VoskModel, alternatives: int, hidden: frozenset[str] = frozenset()) -> None:
+        """`hidden`: words of the graph that are not text (garbage)."""
+        self._recognizer = model.recognizer()
+        self._recognizer.SetMaxAlternatives(alternatives)
+        self._recognizer.SetWords(True)
+        self._scale = model.time_scale
+        self._hidden = hidden
+
+    def accept(self, pcm: bytes) -> None:
+        """16 kHz s16le samples."""
+        if pcm:
+            self._recognizer.AcceptWaveform(pcm)
+
+    def partial(self) -> str:
+        text: str = json.loads(self._recognizer.PartialResult()).get("partial", "")
+        return text
+
+    def finish(self) -> tuple[Hypothesis, ...]:
+        """Hypotheses, best first, without doubles; none when nothing was heard."""
+        result = json.loads(self._recognizer.FinalResult())
+        alternatives: list[dict[str, Any]] = result.get("alternatives") or [result]
+        return _distinct(self._hypothesis(a) for a in alternatives)
+
+    def _hypothesis(self, alternative: dict[str, Any]) -> Hypothesis:
+        words = tuple(
+            Word(w["word"], w["start"] * self._scale, w["end"] * self._scale, w.get("conf", 1.0))
+            for w in alternative.get("result", ())
+        )
+        text = alternative.get("text", "").strip()
+        return Hypothesis(text, words, alternative.get("confidence", 0.0))
+
+
+def _distinct(hypotheses: Iterable[Hypothesis]) -> tuple[Hypothesis, ...]:
+    seen: dict[str, Hypothesis] = {}
+    for h in hypotheses:
+        seen.setdefault(h.text, h)
+    return tuple(h for h in seen.values() if h.text)
