@@ -41,7 +41,9 @@ class ItemReading:
     head: Chunk | None = None
     variants: list[tuple[tuple[str, ...], Chunk]] = field(default_factory=list)
     options: list[ReadOption] = field(default_factory=list)
-    notes: list[Chunk] = field(default_factory=list)
+    notes: list[tuple[Chunk, ...]] = field(default_factory=list)
+    plain: bool = False
+    """Said to be as it comes"""
     opener: str = ""
     """ "one_of" or "others" when it speaks of some of what was ordered before"""
     named: bool = False
@@ -51,6 +53,7 @@ class ItemReading:
     _pending_amount: Chunk | None = None
     _negating: str = ""
     """ "next": the next option is left out; "run": one was, and "or" may add more"""
+    _negation: Chunk | None = None
     _portion: str | None = None
     _joiner: str = ""
     _with_seen: bool = False
@@ -63,6 +66,8 @@ class ItemReading:
         if chunk.concept is not None and chunk.concept.products.get(self.product.id):
             return self._add_head(chunk)
         if chunk.is_product or chunk.role in ("all", "repair"):
+            return False
+        if chunk.role in ("one_of", "others") and self._length > 1:
             return False
         if chunk.quantity is not None:
             return self._add_quantity(chunk)
@@ -123,7 +128,9 @@ class ItemReading:
     def _repeats_head_noun(self, chunk: Chunk) -> bool:
         """ "chipotle sauce" where the shop calls it "chipotle": the noun adds nothing."""
         concept, last = chunk.concept, self.options[-1] if self.options else None
-        if concept is None or last is None or concept.quality >= SHORTENED or last.chunk.end != chunk.start:
+        if concept is None or last is None or last.chunk.end != chunk.start:
+            return False
+        if concept.quality >= SHORTENED and chunk.role != "function":
             return False
         return not self._joiner and {g for g, _ in concept.options[self.product.id]} == {last.refs[0][0]}
 
@@ -238,18 +245,31 @@ class ItemReading:
         elif chunk.unit is not None:
             self._add_unit(chunk)
         elif chunk.role == "negation":
-            self._negating = "next"
+            self._negating, self._negation = "next", chunk
         elif chunk.role == "negation_after":
             if self.options:
                 self.options[-1].negated = True
         elif chunk.role in ("with", "and", "spread", "frame"):
             self._join(chunk.role)
         elif chunk.role == "note":
-            self.notes.append(chunk)
+            self.notes.append((chunk,))
+        elif chunk.role == "plain":
+            self.plain = True
         elif chunk.role in ("one_of", "others"):
             self.opener = chunk.role if self._length == 1 else self.opener
         elif chunk.role == "unknown":
-            self._pending_amount, self._negating = None, ""
+            self._add_unknown(chunk)
+
+    def _add_unknown(self, chunk: Chunk) -> None:
+        """ "extra foam" where the shop has no such option: a wish to write down."""
+        wish = self._pending_amount or (self._negation if self._negating == "next" else None)
+        if wish is not None and self.says_something:
+            self.notes.append((wish, chunk))
+        elif self.notes and self.notes[-1][-1].end == chunk.start and self.notes[-1][-1].role == "unknown":
+            self.notes[-1] = (*self.notes[-1], chunk)
+        self._pending_amount, self._negating = None, ""
+        if self._pending_quantity is not None and self._pending_quantity.article:
+            self._pending_quantity = None
 
     def _join(self, role: str) -> None:
         if not (role == "and" and self._joiner == "with") and not (role == "frame" and self._joiner in ("with", "and")):

@@ -10,7 +10,7 @@ from voice.language import Language
 from voice.shop.model import Catalogue, Option, OptionGroup, Product
 from voice.understanding.concepts import Concept
 from voice.understanding.phrases import PhraseTrie
-from voice.understanding.tokens import Tokenizer, fold
+from voice.understanding.tokens import Token, Tokenizer, fold
 
 Form = tuple[str, ...]
 """Stems, or keys"""
@@ -62,6 +62,8 @@ class Lexicon:
         plurals = language.topic("plurals")
         self._droppable = {fold(w) for w in plurals.get("droppable", ())}
         self._generic = {fold(w) for w in plurals.get("generic", ())}
+        self._of = tokenizer.tokens(str(language.topic("numbers")["of"][0]))[0]
+        self._same = list(_synonyms(language, tokenizer))
         self._head_last = plurals.get("head", "last") == "last"
         self._exact: dict[Form, dict[Form, _Entry]] = defaultdict(lambda: defaultdict(_Entry))
         self._short: dict[Form, dict[Thing, tuple[set[str], float]]] = defaultdict(dict)
@@ -119,10 +121,13 @@ class Lexicon:
         naming = owners if group.names_product else set()
         self._add(thing, owners, (option.name, *option.aliases), naming)
         label = [t for t in self._tokenizer.tokens(group.name) if t.key not in self._generic]
-        if len(label) != 1:
+        if len(label) > 3 or not label:
             return
         for name in (option.name, *option.aliases):
             tokens = self._tokenizer.tokens(name)
+            if len(label) > 1:
+                self._with_long_label(thing, owners, tokens, label, naming)
+                continue
             stems, keys = tuple(t.stem for t in tokens), tuple(t.key for t in tokens)
             whole = (label[0].stem,)
             if len(stems) > 1 and stems[-1:] == whole:  # "oat milk" of the group "milk": "oat"
@@ -132,6 +137,16 @@ class Lexicon:
             elif whole[0] not in stems:  # "vanilla" of the group "syrup": "vanilla syrup"
                 order = (stems + whole, (*keys, label[0].key)) if self._head_last else (whole + stems, (label[0].key, *keys))
                 self._register(thing, owners, *order, DERIVED, naming)
+
+    def _with_long_label(
+        self, thing: Thing, owners: set[str], tokens: Sequence[Token], label: Sequence[Token], naming: set[str]
+    ) -> None:
+        """ "double" of the group "espresso shots": "double shot", "double espresso shot", "double shot of espresso"."""
+        if {t.stem for t in label} & {t.stem for t in tokens}:
+            return
+        *rest, last = label if self._head_last else tuple(reversed(label))
+        for form in ((*tokens, last), (*tokens, *rest, last), (*tokens, last, self._of, *rest)):
+            self._register(thing, owners, tuple(t.stem for t in form), tuple(t.key for t in form), DERIVED, naming)
 
     def _add(self, thing: Thing, owners: set[str], names: Sequence[str], naming: set[str] | None = None) -> None:
         for name in names:
@@ -151,10 +166,21 @@ class Lexicon:
     ) -> None:
         if quality < EXACT and all(word in self._stop for word in stems):
             return
-        for owner in owners:
-            self._exact[stems][keys].add(thing, owner, quality)
-        self._exact[stems][keys].naming |= naming or set()
-        self._exact[stems][keys].exclusive |= thing in self._exclusive
+        for form_stems, form_keys, worth in ((stems, keys, quality), *self._renamed(stems, quality)):
+            entry = self._exact[form_stems][form_keys]
+            for owner in owners:
+                entry.add(thing, owner, worth)
+            entry.naming |= naming or set()
+            entry.exclusive |= thing in self._exclusive
+
+    def _renamed(self, stems: Form, quality: float) -> Iterator[tuple[Form, Form, float]]:
+        """The form with a word or phrase of it said in another way."""
+        for words, others in self._same:
+            for i in range(len(stems) - len(words) + 1):
+                if stems[i : i + len(words)] == words:
+                    for other in others:
+                        form = (*stems[:i], *other, *stems[i + len(words) :])
+                        yield form, form, min(quality, DERIVED) - 0.02
 
     def _shortened(self, thing: Thing, owners: set[str], stems: Form) -> None:
         """Parts of a name: any words of it in order, its head alone, or one word that no other name has."""
@@ -167,8 +193,9 @@ class Lexicon:
                 quality *= 0.9 + 0.1 * length / len(stems)
                 if all(word in self._stop for word in part) or (length == 1 and len(part[0]) < 3):
                     continue
-                known_owners, best = self._short[part].get(thing, (set(), 0.0))
-                self._short[part][thing] = (known_owners | owners, max(best, quality))
+                if part == (head,) or length > 1 or thing[0] == "product":
+                    known_owners, best = self._short[part].get(thing, (set(), 0.0))
+                    self._short[part][thing] = (known_owners | owners, max(best, quality))
 
     def _finish(self) -> None:
         for stems, by_keys in self._exact.items():
@@ -196,6 +223,15 @@ class Lexicon:
                     entry.add(thing, owner, best)
             self.concepts[stems] = {(): entry.concept()}
         del self._exact, self._short
+
+
+def _synonyms(language: Language, tokenizer: Tokenizer) -> Iterator[tuple[Form, list[Form]]]:
+    """(phrase, the others of its row), by stems."""
+    rows = language.topics.get("synonyms", {}).get("same", ())
+    for row in rows:
+        forms = [tuple(t.stem for t in tokenizer.tokens(str(phrase))) for phrase in row]
+        for form in forms:
+            yield form, [other for other in forms if other != form]
 
 
 def _pick(concepts: dict[Form, Concept], keys: Form) -> tuple[Concept, float]:

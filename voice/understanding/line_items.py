@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -43,6 +43,8 @@ class LineItems:
     """How far from the usual way to order, per item"""
     opened: bool = False
     """Words of ordering stood before an item ("I'd like", "add")"""
+    opened_first: bool = False
+    """The words begin with words of ordering"""
     opened_inside: bool = False
     """... and between two items"""
 
@@ -52,7 +54,9 @@ class LineItemParser:
 
     def __init__(self, catalogue: Catalogue, language: Language, tokenizer: Tokenizer) -> None:
         self._catalogue, self._tokenizer = catalogue, tokenizer
-        self.vocabulary = Vocabulary(language, tokenizer, catalogue.amounts, catalogue.negations)
+        labels = {g.name for p in catalogue.products for g in p.groups} | {p.category for p in catalogue.products}
+        known = {key for label in labels for key in tokenizer.keys(label)}
+        self.vocabulary = Vocabulary(language, tokenizer, catalogue.amounts, catalogue.negations, known)
         self.lexicon = Lexicon(catalogue, language, tokenizer, self.vocabulary.stop_words())
         self.tagger = Tagger(self.lexicon, self.vocabulary, Likeness(self.lexicon))
         self._segmenter = Segmenter(catalogue)
@@ -79,9 +83,9 @@ class LineItemParser:
         left = [c for k, c in enumerate(chunks) if k not in covered]
         builder.take_loose(left)
         builder.drop_announced()
-        unknown = tuple(c.text for c in chunks if c.role == "unknown")
+        unknown = tuple(c.text for c in chunks if c.role == "unknown" and c.start not in builder.noted)
         known = sum(1 for c in chunks if c.concept is not None or c.quantity is not None and not c.article)
-        words = sum(c.end - c.start for c in chunks if c.role == "unknown")
+        words = sum(len(text.split()) for text in unknown)
         return LineItems(
             items=tuple(builder.items),
             loose=builder.loose,
@@ -91,6 +95,7 @@ class LineItemParser:
             understood=known / (known + words) if known else 0.0,
             cost=cost / max(1, len(builder.items)),
             opened=any(c.role == "frame" for c in chunks),
+            opened_first=bool(chunks) and chunks[0].role == "frame",
             opened_inside=_opened_inside(chunks),
         )
 
@@ -113,6 +118,8 @@ class _Builder:
         self.loose: ItemMention | None = None
         self.for_all: ItemMention | None = None
         self.refused: list[str] = []
+        self.noted: set[int] = set()
+        """Where unknown words start that are kept as notes"""
         self._whole: int | None = None
         """Index of the item that "one ..., the other ..." divides"""
         self._shared: ItemMention | None = None
@@ -239,8 +246,13 @@ class _Builder:
                 questions.append(Question("quantity", text=reading.quantity.text))
         return ItemMention(
             product_id, quantity, said, reading.unit, variant_id, options, tuple(questions),
-            confidence=round(quality, 3), text=text, notes=tuple(n.text for n in reading.notes),
+            confidence=round(quality, 3), text=text, notes=tuple(self._notes(reading)),
         )
+
+    def _notes(self, reading: ItemReading) -> Iterator[str]:
+        for words in reading.notes:
+            self.noted.update(c.start for c in words if c.role == "unknown")
+            yield " ".join(c.text for c in words)
 
     @staticmethod
     def _variant(reading: ItemReading, questions: list[Question]) -> str | None:

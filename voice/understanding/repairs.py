@@ -41,7 +41,11 @@ def _repair(out: list[Chunk], i: int) -> int:
             del out[begin[1] : j]
             del out[begin[0]]
             return begin[0]
-    out[i] = replace(out[i], role="frame", repair=False)
+    same_item = following is not None and i > 0 and bool(following.concept and following.concept.owners())
+    if same_item and not _product_follows(out, j):
+        out[i:j] = [replace(out[i], role="with", repair=False)]  # "make it a double"
+    else:
+        out[i] = replace(out[i], role="frame", repair=False)
     return i + 1
 
 

@@ -94,11 +94,13 @@ class Segmenter:
         first = chunks[i]
         if last is None or last not in self._products or (first.quantity is None and first.role not in ("one_of", "others")):
             return
+        if first.article and not any(c.is_product for c in chunks[:i]):
+            return  # "a decaf" after another sentence changes what was ordered there
         reading = ItemReading(self._products[last])
         for j in range(i, len(chunks)):
             if not reading.add(chunks[j], chunks[j + 1] if j + 1 < len(chunks) else None) or reading.head is not None:
                 return
-            if (reading.variants or reading.options) and not _dangling(chunks[j]):
+            if (reading.variants or reading.options or reading.plain) and not _dangling(chunks[j]):
                 yield Segment("elided", i, j + 1, last), _ITEM + reading.complete_cost() - 0.4
 
     def _for_all(self, chunks: Sequence[Chunk], i: int) -> Iterator[tuple[Segment, float]]:

@@ -162,7 +162,7 @@ def _phrase(tokens: Sequence[Token], start: int, end: int, readings: dict[str, s
 
 
 _ROLE_ORDER = (
-    "negation", "negation_after", "repair", "with", "spread", "and", "all", "others", "one_of", "measure", "counted", "note", "function",
+    "negation", "negation_after", "repair", "with", "spread", "and", "all", "others", "one_of", "plain", "measure", "counted", "note", "function",
 )
 
 

@@ -35,6 +35,8 @@ _FREE = ("name", "address")
 _SPLIT_DEPTH = 3
 _SILENT = frozenset({"social.greeting", "social.thanks"})
 """Said around something else, these ask for no answer"""
+_NO_CLAUSE = frozenset({"answer.number", "answer.choice", "answer.rating", "answer.unsure", "answer.time"})
+"""Too short to be one of two clauses: they would take a number from an order"""
 _TAILS = frozenset({"order.finish", "answer.fulfilment", "control.goodbye", "social.thanks"})
 _HEADS = frozenset({"answer.yes", "answer.no", "answer.none", "social.greeting", "social.thanks", "order.finish", "answer.fulfilment"})
 
@@ -111,6 +113,7 @@ class Understander:
         if best is None:
             return NoMatch(utterance.text)
         _, reading, hypothesis = best
+        reading = replace(reading, intents=_not_twice(reading.intents, lines))
         return Understood(reading.intents, hypothesis.text, reading.unknown)
 
     # --- a sentence ---------------------------------------------------------------------------------------------
@@ -248,7 +251,7 @@ class Understander:
                 right = self._clause(sentence, k, end, depth - 1) if left is not None else None
             if left is None or right is None:
                 continue
-            if any(i.name.startswith("answer.") for i in left.intents + right.intents):
+            if any(i.name in _NO_CLAUSE for i in left.intents + right.intents):
                 continue
             joined = _joined(left, right)
             if best is None or joined.score > best.score:
@@ -269,7 +272,7 @@ class Understander:
         parsed = self._items(sentence, start, end)
         if self._is_question(sentence, start, end):
             return None
-        score = self._order_score(parsed, end - start)
+        score = self._order_score(parsed)
         if score < _ACCEPT:
             return None
         intents: list[Intent] = []
@@ -290,15 +293,18 @@ class Understander:
         return first < end and keys[first] in self._question_words
 
     @staticmethod
-    def _order_score(parsed: LineItems, words: int) -> float:
+    def _order_score(parsed: LineItems) -> float:
         """How sure it is that this is an order: what is understood of it, and how usual its form."""
         if not (parsed.items or parsed.loose or parsed.for_all):
             return 0.0
         unknown = sum(len(u.split()) for u in parsed.unknown)
         score = parsed.understood - 0.04 * max(0.0, parsed.cost - 1.0)
-        if unknown and not parsed.opened and not any(i.quantity_said for i in parsed.items):
+        counted = any(i.quantity_said for i in parsed.items)
+        if unknown and parsed.opened_first and parsed.items:
+            score = max(score, min(0.75, 1.0 - 0.1 * unknown - 0.04 * max(0.0, parsed.cost - 1.0)))
+        elif unknown and not parsed.opened and not counted:
             score -= 0.1
-        if not parsed.items and unknown:
+        if not parsed.items and unknown and not parsed.opened_first:
             score -= 0.25
         return max(0.0, min(1.0, score))
 
@@ -390,6 +396,8 @@ class Understander:
         elif name in ("answer.number", "answer.rating"):
             slots = {"value": slots["number"]}
         elif name in ("order.change", "order.replace", "order.same_again"):
+            if name == "order.replace" and items[0].product_id is None:
+                name = "order.change"  # "decaf instead"
             if "ordinal" in slots:
                 reference = Reference("ordinal", slots.pop("ordinal"))
             reference = reference or Reference("last")
@@ -443,6 +451,24 @@ class Understander:
             changed = replace(item, product_id=None, options=negated, questions=_inner(item))
             return Intent("order.change", (changed,), Reference("last"))
         return Intent("order.remove", items, Reference("item", item=items[0]) if len(items) == 1 else reference)
+
+
+def _not_twice(intents: tuple[Intent, ...], lines: Sequence[LineItem]) -> tuple[Intent, ...]:
+    """ "a latte, yes, that's it" as an answer says again what is in the cart; it orders no second one."""
+    if not any(i.name == "answer.yes" for i in intents):
+        return intents
+    return tuple(i for i in intents if i.name != "order.add" or not all(_in_cart(item, lines) for item in i.items))
+
+
+def _in_cart(item: ItemMention, lines: Sequence[LineItem]) -> bool:
+    said = {(o.group_id, o.option_id, o.negated) for o in item.options}
+    return any(
+        line.product_id == item.product_id
+        and line.quantity == item.quantity
+        and item.variant_id in (None, line.variant_id)
+        and said <= {(o.group_id, o.option_id, o.negated) for o in line.options}
+        for line in lines
+    )
 
 
 def _inner(item: ItemMention) -> tuple[Any, ...]:

@@ -16,7 +16,10 @@ Reading = tuple[str, str]
 
 
 class Vocabulary:
-    """Phrases of grammars/<lang>/{amounts,fillers,references,units}.yaml as one trie of keys -> readings."""
+    """Phrases of grammars/<lang>/{amounts,fillers,references,units}.yaml as one trie of keys -> readings.
+
+    `known` are words of the catalogue that name nothing to order but are no surprise: of its groups and categories.
+    """
 
     def __init__(
         self,
@@ -24,6 +27,7 @@ class Vocabulary:
         tokenizer: Tokenizer,
         amounts: Mapping[str, Sequence[str]] | None = None,
         negations: Sequence[str] = (),
+        known: Iterable[str] = (),
     ) -> None:
         self.numbers = NumberReader(language)
         fillers, spoken, refs = language.topic("fillers"), language.topic("amounts"), language.topic("references")
@@ -46,6 +50,7 @@ class Vocabulary:
             ("all", refs["all"]),
             ("others", refs["others"]),
             ("one_of", refs["one_of"]),
+            ("plain", refs.get("plain", ())),
             ("function", fillers["polite"]),
             ("function", fillers["addresses"]),
             ("counted", language.topic("units").get("counted", ())),
@@ -57,7 +62,7 @@ class Vocabulary:
         self.hesitations = frozenset(fold(w) for w in fillers["hesitations"])
         self.function = frozenset(fold(w) for w in _words(fillers["function_words"]))
         self.order_words = frozenset(fold(w) for w in fillers["order_words"])
-        for word in self.function:
+        for word in self.function | set(known):
             self._found.setdefault((word,), {}).setdefault("function", "")
         self._polite: PhraseTrie[bool] = PhraseTrie()
         for keys in expand_all(fillers["polite"], "fillers.yaml"):
