@@ -122,6 +122,7 @@ option_groups:
         (b"shop: {name: X, delivery: [{name: z, fee: x}]}\nproducts: [{name: a, price: 1}]", "not a number"),
         (b"shop: {name: X, discounts: [{name: z}]}\nproducts: [{name: a, price: 1}]", "either 'percent: 10'"),
         (b"shop: {name: X}\noption_groups: {g: {options: []}}\nproducts: [{name: a, price: 1}]", "has no options"),
+        (b"shop: {name: X, prompts: {a: b}}\nproducts: [{name: a, price: 1}]", "Move it to the left margin"),
         (b"? [a]\n: b\nshop: {name: X}", "a name was expected"),
         (b"shop: {name: X}\nproducts: [{<<: {price: 1}, name: a}]", "'<<' is not supported"),
     ],

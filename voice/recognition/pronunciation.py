@@ -42,7 +42,7 @@ class Pronouncer:
 
     @staticmethod
     def for_catalogue(catalogue: Catalogue) -> Pronouncer:
-        given: dict[str, tuple[str, ...]] = {}
+        given = dict(catalogue.pronunciations)
         for product in catalogue.products:
             given.update(product.pronunciations)
             for group in product.groups:

@@ -49,7 +49,12 @@ class _Builder:
     def __init__(self, content: Mapping[str, Any], problems: Problems) -> None:
         self.content = content
         self.problems = problems
-        self.shop_entry = validate(ShopEntry, content.get("shop") or {"name": "Shop"}, ("shop",), problems)
+        shop = content.get("shop") or {"name": "Shop"}
+        if isinstance(shop, dict):
+            for key in sorted(set(SECTIONS) & shop.keys()):
+                problems.add(("shop", key), f"'{key}' is a section of its own. Move it to the left margin.")
+            shop = {key: value for key, value in shop.items() if key not in SECTIONS}
+        self.shop_entry = validate(ShopEntry, shop, ("shop",), problems)
         currency = self.shop_entry.currency if self.shop_entry else "EUR"
         self.pricer = Pricer(currency, get_currency_precision(currency), problems)
 
