@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.shop.catalogues import SHOP, written
 from voice.errors import CatalogueError
@@ -159,12 +162,33 @@ def test_a_price_list_is_enough(tmp_path: Path) -> None:
     assert [v.price for v in catalogue.product("latte").variants] == [300, 400]
 
 
+def test_a_price_list_may_say_who_sells(tmp_path: Path) -> None:
+    text = '# currency: USD,,\n"# hours: mon-fri 08:00-18:00",,\nname,price,stock\nTea,2.50,4\n'
+    catalogue = load_catalogue(written(tmp_path, text, "a.csv"))
+    assert (catalogue.shop.currency, len(catalogue.shop.hours), catalogue.product("tea").stock) == ("USD", 5, 4)
+    found = mistakes(tmp_path, "# curency: USD\nname,price\nTea,x\n", "a.csv")
+    assert found[0].startswith("1: unknown key 'curency'. Did you mean") and found[1].startswith("3: price")
+    assert "no line that names the columns" in mistakes(tmp_path, "# currency: USD\n", "a.csv")[0]
+
+
 def test_mistakes_in_a_price_list(tmp_path: Path) -> None:
     text = "name;prize;price\nTea;1;x\n\nLatte;1;3,20;more\n"
     found = "\n".join(mistakes(tmp_path, text, "a.csv"))
     assert "1: unknown column 'prize'. Did you mean 'price'?" in found
     assert "2: price: 'x' is not a number" in found
     assert "4: 4 cells under 3 columns" in found
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_damage_to_a_file_is_a_crash(tmp_path: Path, data: st.DataObject) -> None:
+    text = SHOP
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        cut = data.draw(st.integers(0, 20))
+        text = text[:at] + data.draw(st.text(alphabet="[]{}:,-#&*!|>'\"\t\n %09ayе€", max_size=4)) + text[at + cut :]
+    with suppress(CatalogueError):
+        load_catalogue(written(tmp_path, text))
 
 
 def test_thousands_of_products_load(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """CSV for the simple case: a header, and one product a line.
 
+    # currency: EUR
     name,price,aliases,category
     Latte,3.50,caffe latte; milk coffee,coffee
 
-Lists are separated by ";" or "|". A column "price small" makes a variant called small.
+Lists are separated by ";" or "|". A column "price small" makes a variant called small. Lines before the header that
+begin with "#" hold keys of the YAML format's `shop:` section; without a name the shop is named after the file.
 """
 
 from __future__ import annotations
@@ -26,13 +28,16 @@ _VARIANT = "price "
 
 
 def read_price_list(path: Path) -> tuple[Any, dict[Location, int], list[tuple[Location, str]]]:
-    """The same content, lines and mistakes as `read_yaml` gives; the shop is named after the file."""
-    text = read_text(path)
-    header = text.splitlines()[0]
-    delimiter = max("\t;,", key=header.count)
-    lines: dict[Location, int] = {("products",): 1}
+    """The same content, lines and mistakes as `read_yaml` gives."""
+    rows = read_text(path).splitlines(keepends=True)
+    top = next((number for number, row in enumerate(rows) if not row.lstrip('"').startswith("#")), len(rows))
+    shop, lines = _shop(rows[:top], path)
+    if top == len(rows):
+        raise CatalogueError(f"{path}: there is no line that names the columns: name,price,aliases,category.")
+    delimiter = max("\t;,", key=rows[top].count)
+    lines["products",] = top + 1
     problems: list[tuple[Location, str]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(io.StringIO("".join(rows[top:]), newline=""), delimiter=delimiter, strict=True)
     products: list[Any] = []
     try:
         columns = [" ".join(column.lower().split()) for column in next(reader)]
@@ -41,15 +46,26 @@ def read_price_list(path: Path) -> tuple[Any, dict[Location, int], list[tuple[Lo
             if not any(cell.strip() for cell in row):
                 continue
             where: Location = ("products", len(products))
-            lines[where] = reader.line_num
+            lines[where] = top + reader.line_num
             if len(row) > len(columns):
                 problems.append((where, f"{len(row)} cells under {len(columns)} columns. Put texts with "
                                         f"'{delimiter}' in double quotes."))
             products.append(_product(dict(zip(columns, row, strict=False))))
     except csv.Error as error:
-        raise CatalogueError(f"{path}:{reader.line_num}: {error}. Close every double quote.") from error
-    name = path.stem.replace("_", " ").replace("-", " ").title()
-    return {"shop": {"name": name}, "products": products}, lines, problems
+        raise CatalogueError(f"{path}:{top + reader.line_num}: {error}. Close every double quote.") from error
+    return {"shop": shop, "products": products}, lines, problems
+
+
+def _shop(rows: list[str], path: Path) -> tuple[dict[str, str], dict[Location, int]]:
+    """`# currency: EUR` lines. A spreadsheet may have put quotes around them and delimiters after."""
+    shop = {"name": path.stem.replace("_", " ").replace("-", " ").title()}
+    lines: dict[Location, int] = {}
+    for number, row in enumerate(rows, 1):
+        key, colon, value = row.strip().strip("\t;,").strip('"').lstrip("# ").partition(":")
+        if colon and value.strip():
+            shop[key.strip()] = value.strip()
+            lines["shop", key.strip()] = number
+    return shop, lines
 
 
 def _column_problems(columns: list[str]) -> list[str]:
