@@ -61,7 +61,7 @@ class ItemReading:
     def add(self, chunk: Chunk, following: Chunk | None) -> bool:
         """Takes the next chunk; False when the item cannot go on with it."""
         self._length += 1
-        if self._fits(chunk) and not self._amount_of_next(chunk, following):
+        if self._fits(chunk) and not self._amount_of_next(chunk, following) and not self._counts(chunk):
             return self._add_fitting(chunk)
         if chunk.concept is not None and chunk.concept.products.get(self.product.id):
             return self._add_head(chunk)
@@ -101,6 +101,10 @@ class ItemReading:
 
     def _fits(self, chunk: Chunk) -> bool:
         return chunk.concept is not None and chunk.concept.fits(self.product.id)
+
+    def _counts(self, chunk: Chunk) -> bool:
+        """ "one" is a number before it is the name of a size."""
+        return chunk.quantity is not None and self.quantity is None and self.head is None
 
     def _amount_of_next(self, chunk: Chunk, following: Chunk | None) -> bool:
         """ "double" is a number of shots, but not before "cheese"."""

@@ -16,7 +16,7 @@ Form = tuple[str, ...]
 """Stems, or keys"""
 Thing = tuple[str, str, str]
 """("product", id, ""), ("variant", id, ""), ("option", group id, option id)"""
-EXACT, DERIVED, PARTIAL, HEAD = 1.0, 0.95, 0.85, 0.75
+EXACT, DERIVED, PARTIAL, HEAD, MODIFIER = 1.0, 0.95, 0.85, 0.75, 0.45
 _MAX_WORDS = 7
 """Longer names get no shorter forms"""
 _MAX_SHARED = 12
@@ -84,6 +84,8 @@ class Lexicon:
     def find(self, keys: Sequence[str], stems: Sequence[str], start: int) -> Iterator[tuple[int, Concept, float]]:
         """(end, concept, nearness) of every form that starts at `start`; two words may be one of the form's."""
         for end, concepts in self._trie.matches(stems, start):
+            if end == start + 1 and keys[start] != stems[start] and _pick(concepts, ())[0].quality <= MODIFIER:
+                continue  # "news" is not the "new" of a name
             yield end, *_pick(concepts, tuple(keys[start:end]))
         for i in (start, start + 1):
             if i + 1 < len(stems) and stems[i] + stems[i + 1] in self.words:
@@ -189,7 +191,7 @@ class Lexicon:
         head = stems[-1] if self._head_last else stems[0]
         for length in range(1, len(stems)):
             for part in combinations(stems, length):
-                quality = PARTIAL if length > 1 else HEAD if part[0] == head else HEAD - 0.1
+                quality = PARTIAL if length > 1 else HEAD if part[0] == head else MODIFIER
                 quality *= 0.9 + 0.1 * length / len(stems)
                 if all(word in self._stop for word in part) or (length == 1 and len(part[0]) < 3):
                     continue
@@ -214,7 +216,9 @@ class Lexicon:
             if stems in self.concepts or len(things) > _MAX_SHARED or (stems[0] in self._stop and len(stems) == 1):
                 continue
             best = max(quality for _, quality in things.values())
-            if best < HEAD - 0.05 and len(stems) == 1 and len(things) > 1:
+            if best > MODIFIER:
+                things = {thing: found for thing, found in things.items() if found[1] > MODIFIER}
+            if best <= MODIFIER and len(things) > 1:
                 continue  # a modifier that several names share: "blueberry" of muffin and scone
             entry = _Entry()
             entry.exclusive = any(thing in self._exclusive for thing in things)

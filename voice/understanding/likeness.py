@@ -11,9 +11,12 @@ from voice.understanding.lexicon import Form, Lexicon
 
 _LEAST = 86.0
 """Spelling ratio in percent below which two spellings are two words"""
+_LEAST_SHORT = 90.0
+_SHORT = 6
+"""Letters; in shorter words one letter is much"""
 _SHORTEST = 4
 """Letters; shorter words are alike too easily"""
-_ABBREVIATION = 0.9
+_ABBREVIATION = 0.85
 _MAX_KNOWN = 10_000
 
 
@@ -49,7 +52,7 @@ class Likeness:
                 return longer[0], _ABBREVIATION
         if len(spelling) < _SHORTEST:
             return None
-        found = process.extractOne(spelling, self._spellings, scorer=fuzz.ratio, score_cutoff=_LEAST)
+        found = process.extractOne(spelling, self._spellings, scorer=fuzz.ratio, score_cutoff=_LEAST if len(spelling) >= _SHORT else _LEAST_SHORT)
         if found is None:
             return None
         _, score, index = found

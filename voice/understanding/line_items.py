@@ -22,6 +22,8 @@ from voice.understanding.vocabulary import Vocabulary
 _CLEAR = 0.95
 """A product named at least this well is not asked about"""
 _DOUBTFUL = 0.5
+_IMPLIED = 0.7
+"""Confidence of a product that was not named but alone has what was said"""
 _MAX_CHOICES = 3
 
 
@@ -44,7 +46,7 @@ class LineItems:
     opened: bool = False
     """Words of ordering stood before an item ("I'd like", "add")"""
     opened_first: bool = False
-    """The words begin with words of ordering"""
+    """The words begin with words of ordering or with a quantity"""
     opened_inside: bool = False
     """... and between two items"""
 
@@ -95,7 +97,7 @@ class LineItemParser:
             understood=known / (known + words) if known else 0.0,
             cost=cost / max(1, len(builder.items)),
             opened=any(c.role == "frame" for c in chunks),
-            opened_first=bool(chunks) and chunks[0].role == "frame",
+            opened_first=bool(chunks) and (chunks[0].role == "frame" or chunks[0].quantity is not None),
             opened_inside=_opened_inside(chunks),
         )
 
@@ -236,6 +238,8 @@ class _Builder:
             if len(rivals) > 1:
                 product_id = None
                 questions.append(Question("product", tuple(rivals), text=reading.head.text))
+        elif not reading.named:
+            quality = _IMPLIED
         variant_id = self._variant(reading, questions)
         options = tuple(_options(reading.options, product, questions))
         quantity = Decimal(1)

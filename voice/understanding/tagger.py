@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from voice.understanding.concepts import Chunk
-from voice.understanding.lexicon import HEAD, Lexicon
+from voice.understanding.lexicon import MODIFIER, Lexicon
 from voice.understanding.likeness import Likeness
 from voice.understanding.tokens import Token
 from voice.understanding.vocabulary import Vocabulary
@@ -132,7 +132,7 @@ class Tagger:
 
 def _settled(chunk: Chunk, following: Chunk | None) -> Chunk:
     """A modifier alone ("black" of "black olives") names nothing when another noun follows: "black beans"."""
-    modifier = chunk.concept is not None and chunk.concept.quality < HEAD - 0.05
+    modifier = chunk.concept is not None and chunk.concept.quality <= MODIFIER
     if modifier and chunk.quantity is None and following is not None and following.concept is not None:
         return replace(chunk, concept=None, role="unknown")
     return chunk

@@ -25,17 +25,21 @@ from voice.types import (
 from voice.understanding.concepts import Chunk
 from voice.understanding.grammar import Chart, Grammar, Match
 from voice.understanding.line_items import LineItemParser, LineItems
+from voice.understanding.phrases import PhraseTrie
 from voice.understanding.slots import SlotValues
+from voice.understanding.templates import expand_all
 from voice.understanding.tokens import Token, Tokenizer
 
 _ACCEPT = 0.5
 """An order below this confidence is not taken for one"""
 _FREE = ("name", "address")
 """Questions whose answer may be any words"""
+_SURE = 0.85
+"""A product this sure carries a sentence with words that are not understood"""
 _SPLIT_DEPTH = 3
 _SILENT = frozenset({"social.greeting", "social.thanks"})
 """Said around something else, these ask for no answer"""
-_NO_CLAUSE = frozenset({"answer.number", "answer.choice", "answer.rating", "answer.unsure", "answer.time"})
+_NO_CLAUSE = frozenset({"answer.number", "answer.choice", "answer.rating", "answer.unsure", "answer.time", "control.repeat"})
 """Too short to be one of two clauses: they would take a number from an order"""
 _TAILS = frozenset({"order.finish", "answer.fulfilment", "control.goodbye", "social.thanks"})
 _HEADS = frozenset({"answer.yes", "answer.no", "answer.none", "social.greeting", "social.thanks", "order.finish", "answer.fulfilment"})
@@ -86,7 +90,9 @@ class Understander:
         self._slots = SlotValues(catalogue, language, self._tokenizer, self._parser.vocabulary)
         self._grammar = _grammar(language)
         self._polite = self._parser.vocabulary
-        self._question_words = frozenset(language.topic("fillers").get("question_words", ()))
+        self._questions: PhraseTrie[bool] = PhraseTrie()
+        for words in expand_all(language.topic("fillers").get("question_openings", ()), "fillers.yaml"):
+            self._questions.add(words, True)
 
     def interpret(
         self,
@@ -218,10 +224,17 @@ class Understander:
                 continue
             if sentence.concepts[match.end] > sentence.concepts[start]:
                 continue
+            if match.template.intent == "answer.yes" and not self._goes_on(sentence, match.end, end):
+                continue
             rest = self._clause(sentence, match.end, end, depth - 1)
             if rest is not None:
                 return _joined(_Reading((Intent(match.template.intent, slots=dict(match.template.slots)),), 1.0), rest)
         return None
+
+    def _goes_on(self, sentence: _Sentence, start: int, end: int) -> bool:
+        """Whether an answer ends before `start` and something else begins: "it is" is none in "it is hot"."""
+        chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
+        return not chunks or chunks[0].concept is None or chunks[0].quantity is not None or chunks[0].is_product
 
     def _edge(self, sentence: _Sentence, start: int, end: int, intents: frozenset[str]) -> _Reading | None:
         if sentence.concepts[end] > sentence.concepts[start]:
@@ -290,7 +303,7 @@ class Understander:
         first = start
         while first < end - 1 and (step := self._polite_end(keys, first, end)):
             first = step
-        return first < end and keys[first] in self._question_words
+        return any(True for _ in self._questions.matches(keys[:end], first))
 
     @staticmethod
     def _order_score(parsed: LineItems) -> float:
@@ -300,7 +313,10 @@ class Understander:
         unknown = sum(len(u.split()) for u in parsed.unknown)
         score = parsed.understood - 0.04 * max(0.0, parsed.cost - 1.0)
         counted = any(i.quantity_said for i in parsed.items)
-        if unknown and parsed.opened_first and parsed.items:
+        sure = sum(i.confidence >= _SURE for i in parsed.items)
+        if unknown and not sure and parsed.items:
+            score -= 0.25
+        elif 0 < unknown <= 2 * sure and parsed.opened_first:
             score = max(score, min(0.75, 1.0 - 0.1 * unknown - 0.04 * max(0.0, parsed.cost - 1.0)))
         elif unknown and not parsed.opened and not counted:
             score -= 0.1
