@@ -93,6 +93,9 @@ class Settings(BaseModel):
     """Ask for a rating after the order"""
     resume_hours: float = Field(default=12.0, ge=0)
     """How long an order that was not placed is offered to the same caller again; 0 is never"""
+    retention_days: int = Field(default=30, ge=0, le=36500)
+    """Days after which sessions, customers, calls and feedback are erased, and the person taken out of orders; 0 is
+    never. Done whenever Comanda starts, and by `comanda orders purge`"""
 
     # --- server
     host: str = "127.0.0.1"

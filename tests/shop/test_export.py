@@ -80,6 +80,7 @@ def test_the_orders_command(tmp_path: Path) -> None:
     assert "is ready" in run("status", "100", "ready") and "ready" in run("list", "--status", "ready")
     assert "No orders" in run("list", "--since", "2027-01-01")
     assert json.loads(run("export", "--format", "json"))[0]["number"] == "100"
+    assert "0 orders" in run("purge", "--days", "36500")
     target = tmp_path / "ticket.bin"
     run("export", "--format", "escpos", "--number", "100", "--output", str(target))
     assert target.read_bytes().startswith(b"\x1b@")

@@ -77,6 +77,17 @@ def set_status(number: str, status: str, day: datetime | None) -> None:
     click.echo(f"Order {number} is {status}.")
 
 
+@orders.command()
+@click.option("--days", type=click.IntRange(1, 36500), help="Older than so many days; else the setting retention_days.")
+def purge(days: int | None) -> None:
+    """Erase old sessions, customers, calls and feedback, and take the person out of old orders."""
+    settings = load_settings()
+    with Storage(settings.database_url) as storage:
+        touched = storage.keep(days or settings.retention_days)
+    told = ", ".join(f"{count} {name}" for name, count in touched.items())
+    click.echo(told or "Everything is kept: retention_days is 0.")
+
+
 @orders.command("export")
 @period
 @click.option("--format", "kind", type=click.Choice(["csv", "json", "ticket", "escpos"]), default="csv",

@@ -197,6 +197,7 @@ def test_retention_takes_the_person_and_leaves_the_books(storage: Storage) -> No
 
     placed = storage.run(work)
     assert set(storage.purge(LONG_AGO).values()) == {0}
+    assert storage.keep(0) == {} and set(storage.keep(36500).values()) == {0}
     assert set(storage.purge(TOMORROW + timedelta(days=9999)).values()) == {1}
     with storage.unit_of_work() as uow:
         kept = uow.orders.get(placed).draft

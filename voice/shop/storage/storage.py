@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -121,6 +121,10 @@ class Storage:
             return {name: repository.purge(older_than) for name, repository in parts.items()}
 
         return self.run(work)
+
+    def keep(self, days: int) -> dict[str, int]:
+        """`purge` of all that is older than so many days; 0 keeps everything."""
+        return self.purge(datetime.now(timezone.utc) - timedelta(days=days)) if days else {}
 
     def forget(self, caller: str) -> None:
         """A customer's wish: everything that leads to this caller is erased; figures of orders stay."""
