@@ -22,9 +22,10 @@ _DEEPEST_RULE = 12
 class Automaton:
     """States and word arcs; weights are negative natural logarithms of probabilities."""
 
-    def __init__(self, normalize: Callable[[str], Sequence[str]]) -> None:
-        """`normalize` gives the words of a text as they are said."""
+    def __init__(self, normalize: Callable[[str], Sequence[str]], contractions: Iterable[str] = ()) -> None:
+        """`normalize` gives the words of a text as they are said. Templates may write `contractions` bare: "dont"."""
         self._normalize = normalize
+        self._contractions = {word.replace("'", ""): word for word in contractions}
         self._numbers: dict[str, int] = {}
         self._arcs: list[tuple[int, int, float, int]] = []
         self._states = 0
@@ -135,8 +136,9 @@ class Automaton:
                 self.link(source, target)
 
     def _text(self, text: str, source: int, target: int) -> None:
-        if self._normalize(text):
-            self.phrase(source, target, text)
+        words = [self._contractions.get(w, w) for w in self._normalize(text)]
+        if words:
+            self.phrase(source, target, " ".join(words))
         else:
             self.link(source, target)
 

@@ -1,17 +1,91 @@
-"""The sentences of grammars/<lang>/sentences.yaml in the speech grammar."""
+"""The sentences of grammars/<lang>/sentences.yaml in the speech grammar, and what their slots stand for."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 from voice.language import Language
-from voice.recognition.automaton import Automaton, SlotFiller
+from voice.recognition.automaton import Automaton
+from voice.shop.model import Catalogue
 
 
-def add_sentences(a: Automaton, language: Language, fill: SlotFiller, start: int, end: int, probability: float) -> None:
-    """Every sentence template between two states, intents equally likely and an intent's templates among themselves."""
-    if "sentences" not in language.topics:
-        return
-    data = language.topic("sentences")
-    rules = data.get("expansion_rules", {})
-    intents = {name: intent["sentences"] for name, intent in data["intents"].items() if intent.get("sentences")}
-    for templates in intents.values():
-        a.templates(start, end, templates, probability / len(intents), rules, fill)
+@dataclass(frozen=True)
+class Stretch:
+    """A part of the automaton that many sentences go through: into `entry`, out of `exit`."""
+
+    entry: int
+    exit: int
+    leave: float
+    """Probability of going on with the sentence at the exit"""
+
+
+class SentenceSlots:
+    """Fills `{slot}`s. Items, options and numbers are the order grammar's own states, shared by all sentences."""
+
+    def __init__(
+        self, a: Automaton, catalogue: Catalogue, language: Language, shared: Mapping[str, Stretch], garbage: str
+    ) -> None:
+        self._a = a
+        self._shared = dict(shared)
+        self._language = language
+        self._garbage = garbage
+        self._lists: Mapping[str, Any] = self._data.get("lists", {})
+        products = catalogue.products
+        answers = [w for topic in catalogue.shop.answers for w in (topic, topic.replace("_", " "))]
+        self._words: dict[str, Sequence[str]] = {
+            "category": sorted({p.category for p in products if p.category}),
+            "group": sorted({g.name for p in products for g in p.groups}),
+            "topic": answers,
+            "tag": sorted({t for p in products for t in (*p.tags, *p.allergens)}),
+        }
+
+    @property
+    def _data(self) -> Mapping[str, Any]:
+        return self._language.topics.get("sentences", {})
+
+    def fill(self, slot: str, source: int, target: int) -> None:
+        """Puts what `{slot}` stands for between two states."""
+        a = self._a
+        if slot in self._lists:
+            a.templates(source, target, [v["in"] for v in self._lists[slot]["values"]], fill=self.fill)
+        elif words := self._words.get(slot):
+            a.phrases(source, target, words)
+        elif slot == "ref":
+            self._reference(source, target)
+        elif slot == "ordinal":
+            numbers = self._language.topic("numbers")
+            a.phrases(source, target, [*numbers["ordinals"], *numbers["last"]])
+        elif stretch := self._shared.get("digits" if slot in ("phone", "postcode") else slot):
+            a.link(source, stretch.entry)
+            a.link(stretch.exit, target, stretch.leave)
+        else:
+            a.word(source, target, self._garbage)
+
+    def _reference(self, source: int, target: int) -> None:
+        """ "it", "the second one": all sentences share one stretch."""
+        if "ref" not in self._shared:
+            a, entry, leave = self._a, self._a.hub(), self._a.hub()
+            self._shared["ref"] = Stretch(entry, leave, 1.0)
+            kinds = self._language.topic("references")
+            texts = [t for kind in ("last", "all", "others", "ordinal", "one_of") for t in kinds.get(kind, ())]
+            a.templates(entry, leave, texts, fill=self.fill)
+        stretch = self._shared["ref"]
+        self._a.link(source, stretch.entry)
+        self._a.link(stretch.exit, target)
+
+    def sentences(self, start: int, end: int, probability: float, edge_only: bool = False) -> None:
+        """Every sentence between two states: intents equally likely, and each intent's sentences among themselves."""
+        rules = self._data.get("expansion_rules", {})
+        intents = []
+        for intent in self._data.get("intents", {}).values():
+            blocks = [b for b in intent.get("data", ()) if b.get("where") == "edge" or not edge_only]
+            if texts := [t for block in blocks for t in block["sentences"] if t.strip("{}") not in _FREE]:
+                intents.append(texts)
+        for texts in intents:
+            self._a.templates(start, end, texts, probability / len(intents), rules, self.fill)
+
+
+_FREE = frozenset({"items", "items2", "name", "address", "text", "phone", "postcode", "time", "number"})
+"""Slots that are no sentence alone: the order grammar has them already, or they are garbage"""

@@ -17,7 +17,7 @@ from voice.language import Language, load_language
 from voice.normalize import spoken_words
 from voice.recognition.automaton import Automaton
 from voice.recognition.openfst import pywrapfst
-from voice.recognition.sentences import add_sentences
+from voice.recognition.sentences import SentenceSlots, Stretch
 from voice.shop.model import Catalogue, Product
 
 STRICT_LIMIT = 3000
@@ -73,7 +73,7 @@ class _Builder:
     def __post_init__(self) -> None:
         self.data = self.language.topic("spoken_order")
         self.w = self.data["weights"]
-        self.a = Automaton(partial(spoken_words, language=self.language.code))
+        self.a = Automaton(partial(spoken_words, language=self.language.code), self.data.get("contractions", ()))
 
     def build(self) -> WordGrammar:
         a, share = self.a, self.data["states"][self.state]
@@ -91,7 +91,7 @@ class _Builder:
         self._option_answers()
         self._number(self.start, self.end, share["number"])
         self._digits(self.start, self.end, share["digits"])
-        add_sentences(a, self.language, self._fill, self.start, self.end, share["sentence"])
+        self._sentences(share["sentence"])
         a.word(self.start, self.end, garbage, share["garbage"])
         for source, target in ((self.start, self.items), (self.done, self.end), (self.done, self.items)):
             a.word(source, target, garbage, self.w["garbage"])
@@ -113,24 +113,21 @@ class _Builder:
         for source in (self.done, self.before):
             a.templates(source, self.items, self.data["repairs"], w["repair"])
 
-    def _fill(self, slot: str, source: int, target: int) -> None:
-        """What a slot of sentences.yaml stands for. Items and options share their states with the order's own."""
-        a = self.a
-        if slot in ("item", "items", "product", "products", "name"):
-            a.link(source, self.items)
-            a.link(self.done, target, self.w["more"])
-        elif slot in ("option", "options", "variant", "size", "what"):
-            a.link(source, self.options)
-            a.link(self.options_done, target, self.w["more"])
-        elif slot in ("digits", "phone", "postcode"):
-            self._digits(source, target, 1.0)
-        elif slot == "ordinal":
-            numbers = self.language.topic("numbers")
-            a.phrases(source, target, [*numbers["ordinals"], *numbers["last"]])
-        elif slot == "category":
-            a.phrases(source, target, {p.category for p in self.catalogue.products if p.category} or {"products"})
-        else:
-            self._number(source, target, 1.0)
+    def _sentences(self, probability: float) -> None:
+        """The other intents' sentences; those that may stand at an order's edge do so as well."""
+        a, w = self.a, self.w
+        number, after_number, digits, after_digits = (a.hub() for _ in range(4))
+        self._number(number, after_number, 1.0)
+        self._digits(digits, after_digits, 1.0)
+        items = Stretch(self.items, self.done, w["more"] / 2)
+        shared = {
+            "items": items, "items2": items, "number": Stretch(number, after_number, 1.0),
+            "digits": Stretch(digits, after_digits, 1.0), "time": Stretch(number, after_number, 1.0),
+        }  # fmt: skip
+        slots = SentenceSlots(a, self.catalogue, self.language, shared, self.data["garbage"])
+        slots.sentences(self.start, self.end, probability)
+        slots.sentences(self.start, self.items, probability * w["edge"], edge_only=True)
+        slots.sentences(self.done, self.end, w["edge"], edge_only=True)
 
     def _hesitations(self, *states: int) -> None:
         words = self.data["hesitations"]

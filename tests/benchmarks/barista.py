@@ -1,0 +1,173 @@
+"""Spoken coffee orders of real people through the product's own recogniser and understanding.
+
+    python -m tests.benchmarks.barista --manifest barista_orders.jsonl --out PRED.jsonl [--gain -24] [--every 4]
+        [--channel phone] [--noise FILE.wav --snr 6,12,24]
+
+The manifest has rows {id, audio, slots}; audio paths are relative to it. PRED rows are {id, slots}. A command is right
+when every slot of the manifest is. Set: Picovoice speech-to-intent benchmark, Apache-2.0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from voice.audio.resample import resample
+from voice.language import load_language
+from voice.normalize import spoken_words
+from voice.recognition.service import RecognitionService
+from voice.settings import Settings, load_settings
+from voice.shop.catalogue import load_catalogue
+from voice.shop.model import Catalogue
+from voice.types import AudioChunk, Expectation, ItemMention, Understood
+from voice.understanding.understander import Understander
+
+CATALOGUE = Path(__file__).with_name("barista.yaml")
+DRINK = "coffeeDrink"
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How the audio is changed before it is recognised."""
+
+    gain: float = 0.0
+    """dB"""
+    phone: bool = False
+    noise: Path | None = None
+    snr: float | None = None
+    """dB"""
+
+    def __str__(self) -> str:
+        parts = [f"{self.gain:+g} dB" if self.gain else "", "phone" if self.phone else ""]
+        parts.append(f"{self.noise.stem} at {self.snr:g} dB" if self.noise and self.snr is not None else "")
+        return ", ".join(p for p in parts if p) or "as it is"
+
+
+def main() -> None:
+    args = _arguments()
+    catalogue = load_catalogue(CATALOGUE)
+    service = RecognitionService(_settings(args.data_dir), catalogue, "en")
+    understander = Understander(catalogue, load_language("en"))
+    rows = [json.loads(line) for line in args.manifest.read_text(encoding="utf-8").splitlines() if line.strip()]
+    rows = rows[args.start :: args.every]
+    print(f"{'condition':32}{'commands':>10}{'right':>8}{'RTF':>8}")
+    with args.out.open("w", encoding="utf-8") as out:
+        for condition in _conditions(args):
+            right, seconds, busy = 0, 0.0, 0.0
+            for row in rows:
+                audio = degraded(read_audio(args.manifest.parent / row["audio"]), condition, row["id"])
+                began = time.process_time()
+                slots, text = understood(service, understander, catalogue, audio)
+                busy += time.process_time() - began
+                seconds += audio.seconds
+                good = all(slots.get(k) == v for k, v in row["slots"].items())
+                right += good
+                out.write(json.dumps({"id": row["id"], "slots": slots, "text": text}) + "\n")
+                if args.verbose and not good:
+                    print(f"  {text} | {slots} | {row['slots']}")
+            score = 100 * right / len(rows)
+            print(f"{condition!s:32}{len(rows):10}{score:7.2f}%{busy / seconds:8.3f}", flush=True)
+
+
+def understood(
+    service: RecognitionService, understander: Understander, catalogue: Catalogue, audio: AudioChunk
+) -> tuple[dict[str, str], str]:
+    """The slots of the one order in the audio, and the words heard."""
+    utterance = service.recognize(audio)
+    meaning = understander.interpret(utterance, Expectation(), (), None)
+    if not isinstance(meaning, Understood):
+        return {}, utterance.text
+    items = [item for intent in meaning.intents if intent.name == "order.add" for item in intent.items]
+    return (slots_of(items[0], catalogue) if items else {}), utterance.text
+
+
+def slots_of(item: ItemMention, catalogue: Catalogue) -> dict[str, str]:
+    """A line item as that set writes it: the group's name -> the words of the option with its amount."""
+    if item.product_id is None:
+        return {}
+    product = catalogue.product(item.product_id)
+    slots = {DRINK: product.name}
+    for mention in item.options:
+        slots[product.group(mention.group_id).name] = " ".join(spoken_words(mention.text))
+    return slots
+
+
+def read_audio(path: Path) -> AudioChunk:
+    samples, rate = soundfile.read(path, dtype="int16")
+    return AudioChunk(samples.astype("<i2").tobytes(), rate)
+
+
+def degraded(audio: AudioChunk, condition: Condition, seed: str) -> AudioChunk:
+    """The audio under a condition; the same for the same seed."""
+    samples = np.frombuffer(audio.pcm, "<i2").astype(np.float64) / 32768
+    if condition.noise is not None and condition.snr is not None:
+        samples = _with_noise(samples, audio.rate, condition.noise, condition.snr, seed)
+    samples = np.clip(samples * 10 ** (condition.gain / 20), -1, 32767 / 32768)
+    changed = AudioChunk(np.round(samples * 32768).astype("<i2").tobytes(), audio.rate)
+    return _telephone(changed) if condition.phone else changed
+
+
+def _with_noise(samples: np.ndarray, rate: int, file: Path, snr: float, seed: str) -> np.ndarray:
+    """Adds a random stretch of the noise: power of the speech's loudest 128 ms against the noise's, as that set does."""
+    noise = np.frombuffer(resample(read_audio(file), rate).pcm, "<i2") / 32768
+    offset = int(seed.replace("-", "")[-8:], 16) % max(1, len(noise) - len(samples))
+    noise = np.resize(noise[offset:], len(samples))
+    gain = np.sqrt(_loudest(samples) / (_loudest(noise) * 10 ** (snr / 10)))
+    mixed = samples + gain * noise
+    return mixed / (2 * np.abs(mixed).max())
+
+
+def _loudest(samples: np.ndarray) -> float:
+    whole = len(samples) // 2048 * 2048
+    return float((samples[:whole].reshape(-1, 2048) ** 2).sum(axis=1).max())
+
+
+def _telephone(audio: AudioChunk) -> AudioChunk:
+    """8 kHz mu-law and back."""
+    from voice.audio import pcm
+    from voice.types import AudioFormat
+
+    narrow = resample(audio, 8000)
+    mulaw = AudioFormat("mulaw", 8000)
+    return AudioChunk(pcm.decode(pcm.encode(narrow.pcm, mulaw), mulaw), 8000)
+
+
+def _settings(data_dir: Path | None) -> Settings:
+    settings = load_settings()
+    return settings.model_copy(update={"data_dir": data_dir}) if data_dir else settings
+
+
+def _conditions(args: argparse.Namespace) -> Iterator[Condition]:
+    phone = args.channel == "phone"
+    levels: Sequence[float | None] = [float(s) for s in args.snr.split(",")] if args.noise else [None]
+    for gain in args.gain.split(","):
+        for snr in levels:
+            yield Condition(float(gain), phone, args.noise, snr)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--manifest", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--gain", default="0", help="dB, or several with commas")
+    parser.add_argument("--every", type=int, default=1, help="only every Nth row")
+    parser.add_argument("--start", type=int, default=0, help="the first row of those")
+    parser.add_argument("--noise", type=Path, help="a noise to add")
+    parser.add_argument("--snr", default="24", help="dB, or several with commas")
+    parser.add_argument("--channel", choices=["direct", "phone"], default="direct")
+    parser.add_argument("--data-dir", type=Path, help="where models and graphs are kept")
+    parser.add_argument("--verbose", action="store_true", help="print what went wrong")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
