@@ -64,6 +64,7 @@ class WebSocketLink:
     def close(self) -> None:
         with contextlib.suppress(OSError, websocket.WebSocketException):
             self._ws.close(timeout=1)
+        self._ws.shutdown()
 
 
 class TcpLink:
@@ -116,7 +117,8 @@ class PlacedCall:
         self._recording = bytearray()
         self._first_audible: float | None = None
         self._playing_until = 0.0
-        self._last_audible = 0.0
+        self._audible_until = 0.0
+        """When the caller will have heard the last audible frame that came"""
         self._marks: list[tuple[float, str]] = []
         self.ended = False
         self.cleared = 0
@@ -167,8 +169,7 @@ class PlacedCall:
         while time.monotonic() < deadline and not self.ended:
             time.sleep(FRAME)
             with self._changed:
-                quiet_since = max(self._last_audible, min(self._playing_until, time.monotonic() + 60))
-                if self._first_audible is not None and time.monotonic() - quiet_since > settle:
+                if self._first_audible is not None and time.monotonic() - self._audible_until > settle:
                     break
         with self._changed:
             first = self._first_audible
@@ -230,12 +231,12 @@ class PlacedCall:
             self._recording += event.chunk.pcm
             if _audible(event.chunk.pcm):
                 self._first_audible = self._first_audible or now
-                self._last_audible = now
+                self._audible_until = self._playing_until
         elif isinstance(event, Marked):
             self._marks.append((max(self._playing_until, now), event.name))
         elif isinstance(event, Cleared):
             self.cleared += 1
-            self._playing_until = now
+            self._playing_until = self._audible_until = now
             self._marks = [(now, name) for _, name in self._marks]
         elif isinstance(event, Ended):
             self._end()

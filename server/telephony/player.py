@@ -83,7 +83,7 @@ class Player:
         with self._changed:
             now = self._clock()
             heard = self._heard()
-            unplayed = self._queue or self._free > now or not all(self._done(s, now) for s in self._reply)
+            unplayed = bool(self._queue) or self._free > now or not all(self._done(s, now) for s in self._reply)
             self._queue.clear()
             self._reply, self._free, self._idle, self._paused = [], 0.0, True, False
             if unplayed and not self._ended:

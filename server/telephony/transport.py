@@ -73,7 +73,7 @@ class TcpTransport:
 
     def receive(self, timeout: float) -> Frame | None:
         try:
-            if not select.select([self._connection], [], [], timeout)[0]:
+            if not _readable(self._connection, timeout):
                 return None
             data = self._connection.recv(RECEIVE_BYTES)
         except (OSError, ValueError) as error:
@@ -98,10 +98,17 @@ class TcpTransport:
         with contextlib.suppress(OSError):
             self._connection.shutdown(socket.SHUT_WR)
             for _ in range(50):
-                if not select.select([self._connection], [], [], 0.1)[0] or not self._connection.recv(RECEIVE_BYTES):
+                if not _readable(self._connection, 0.1) or not self._connection.recv(RECEIVE_BYTES):
                     break
         with contextlib.suppress(OSError):
             self._connection.close()
+
+
+def _readable(connection: socket.socket, timeout: float) -> bool:
+    """poll(), because select() takes no descriptor above 1023."""
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(timeout * 1000))
 
 
 def _tune(connection: socket.socket) -> None:
