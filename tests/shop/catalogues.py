@@ -33,8 +33,9 @@ option_groups:
   filling:
     max: any
     amounts: yes
-    amount_factors: {extra: 2}
-    options: [{cheese: 1.00}, {ham: {price: 1.50, amount_prices: {extra: 2.20}}}, lettuce]
+    amount_factors: {double: 2}
+    amount_added: {extra: 1}
+    options: [{cheese: 1.00}, {ham: {price: 1.50, amount_prices: {extra: 2.20}}}, lettuce, tomato: 0.40]
   size of cup: {negatable: no, options: [my cup: -5.00, paper cup]}
   kind: {required: yes, options: [plain, sesame]}
 categories:

@@ -178,6 +178,6 @@ def _settings(catalogue: Catalogue, language: Language) -> Iterator[Finding]:
 
 
 def _amounts_of(product: Product) -> set[str]:
-    return {amount for group in product.groups for amount in group.amount_factors} | {
+    return {amount for group in product.groups for amount in (*group.amount_factors, *group.amount_added)} | {
         amount for group in product.groups for option in group.options for amount in option.amount_prices
     }

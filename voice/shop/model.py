@@ -53,7 +53,9 @@ class OptionGroup:
     repeatable: bool = False
     """An option may be chosen more than once: "three extra shots" """
     amount_factors: Mapping[str, Decimal] = field(default_factory=dict)
-    """Amount -> how many times the option's price it costs ("double": 2); 1 where not given"""
+    """Amount -> how many portions it is ("double": 2), those of the default being in the price; 1 where not given"""
+    amount_added: Mapping[str, Decimal] = field(default_factory=dict)
+    """Amount -> portions charged whether or not the option is in the default ("extra": 1)"""
 
     def option(self, option_id: str) -> Option:
         return next(o for o in self.options if o.id == option_id)

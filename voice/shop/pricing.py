@@ -39,12 +39,14 @@ def option_price(group: OptionGroup, chosen: ChosenOption) -> Decimal:
     if chosen.negated:
         return Decimal(0)
     option = group.option(chosen.option_id)
+    amount = chosen.amount or ""
+    if amount in option.amount_prices:
+        return Decimal(option.amount_prices[amount]) * chosen.quantity
+    if amount in group.amount_added:
+        return option.price * group.amount_added[amount] * chosen.quantity
     included = 1 if option.id in group.default else 0
-    if chosen.amount is not None and chosen.amount in option.amount_prices:
-        return Decimal(option.amount_prices[chosen.amount]) * chosen.quantity
-    factor = group.amount_factors.get(chosen.amount, Decimal(1)) if chosen.amount else Decimal(1)
-    portions = max(chosen.quantity * factor - included, Decimal(0))
-    return option.price * portions
+    portions = chosen.quantity * group.amount_factors.get(amount, Decimal(1)) - included
+    return option.price * max(portions, Decimal(0))
 
 
 def base_price(product: Product, variant_id: str | None = None) -> int:

@@ -69,7 +69,7 @@ class GroupBook:
             id=make_id(key), name=entry.name or key.replace("_", " "), options=tuple(known.values()), min=least,
             max=entry.max, amounts=entry.amounts, negatable=entry.negatable, portions=entry.portions,
             names_product=entry.names_product, repeatable=entry.repeatable,
-            amount_factors=entry.amount_factors,
+            amount_factors=entry.amount_factors, amount_added=entry.amount_added,
         )
         return replace(group, default=self._ids(group, entry.default, (*where, "default")))
 

@@ -144,6 +144,7 @@ class GroupEntry(Section):
     default: Words = Field(default_factory=list)
     amounts: YesNo = False
     amount_factors: dict[str, Number] = Field(default_factory=dict)
+    amount_added: dict[str, Number] = Field(default_factory=dict)
     negatable: YesNo = True
     portions: YesNo = False
     names_product: YesNo = False
