@@ -14,6 +14,7 @@ import click
 from flask import Flask
 
 from server.app import create_app
+from server.retention import Retention
 from server.security import secret_key
 from server.state import ServerState
 from server.telephony.audiosocket_server import AudioSocketServer
@@ -58,6 +59,7 @@ class Running:
         warm_up(self.assistant)
         self.app = create_app(settings, self.assistant)
         self.shared: ServerState = self.app.extensions["comanda"]
+        self._retention = Retention(self.assistant.storage, settings.retention_days)
         self._listener = AudioSocketServer(self.shared) if settings.audiosocket_port is not None else None
         if self._listener:
             self._listener.start()
@@ -80,6 +82,7 @@ class Running:
 
     def close(self) -> None:
         self.let_calls_end()
+        self._retention.close()
         self.assistant.close()
 
 

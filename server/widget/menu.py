@@ -46,4 +46,8 @@ def hours(shop: Shop, words: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def privacy_answers(answers: Mapping[str, Mapping[str, str]], settings: Settings) -> list[tuple[str, str]]:
     """Questions with the answers that the settings make true."""
-    return [(entry["question"], entry["kept"]) for entry in answers.values()]
+    days = settings.retention_days
+    return [
+        (entry["question"], entry["answer" if days or "always" not in entry else "always"].format(days=days))
+        for entry in answers.values()
+    ]

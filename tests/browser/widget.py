@@ -30,12 +30,12 @@ class Widget:
     @property
     def said(self) -> Locator:
         """The assistant's answers."""
-        return self.log.locator(".assistant p")
+        return self.page.locator("comanda-voice .assistant p")
 
     @property
     def heard(self) -> Locator:
         """The caller's turns as they were understood."""
-        return self.log.locator(".caller p")
+        return self.page.locator("comanda-voice .caller p")
 
     @property
     def lines(self) -> Locator:

@@ -166,7 +166,6 @@ class App {
   microphoneGone(reason) {
     this.closeMicrophone();
     this.panel.setNotice(this.words.microphone[reason]);
-    this.panel.input.focus();
   }
 
   frame(pcm, level) {
