@@ -40,13 +40,13 @@ option_groups:
   kind: {required: yes, options: [plain, sesame]}
 categories:
   coffee: {variants: cups, options: [milk, shots, size of cup], tax: food}
-  bread: {tax: food}
+  bread: {tax: food, allergens: [gluten, milk]}
   rest: {tax: goods}
 products:
   - {name: latte, category: coffee, prices: {small: 3.00, large: 4.00}}
   - {name: tea, category: coffee, price: 2.00, options: []}
   - {name: focaccia, category: bread, price: 14.90, unit: kg}
-  - {name: loaf, category: bread, price: 5.00, stock: 3}
+  - {name: loaf, category: bread, price: 5.00, stock: 3, allergens: [egg], free_of: [milk]}
   - {name: bagel, category: rest, price: 2.50, options: [kind]}
   - {name: toast, category: rest, price: 6.00, options: [filling], defaults: {filling: [cheese, lettuce]}}
   - {name: egg, category: rest, price: 1.00, hours: "mon-fri 08:00-10:00"}

@@ -55,6 +55,8 @@ def test_what_a_category_says_holds_for_its_products(shop: Catalogue) -> None:
     assert latte.variant("large").aliases == ("big",)
     assert [g.id for g in latte.groups] == ["milk", "shots", "size_of_cup"]
     assert latte.group("milk").default == ("whole_milk",)
+    assert shop.product("focaccia").allergens == ("gluten", "milk")
+    assert shop.product("loaf").allergens == ("gluten", "egg")
     assert tea.groups == () and tea.variants == () and tea.tax_class == "food"
 
 
@@ -121,6 +123,7 @@ option_groups:
         (b"shop: {name: X}\nproducts: [{name: a, price: 1, available: maybe}]", "yes or no"),
         (b"shop: {name: X}\nproducts: [{name: a, price: 1, hours: someday 8-9}]", "is not a day"),
         (b"shop: {name: X}\nproducts: [{name: a, price: 1, pairs_with: b}]", "no product 'b'"),
+        (b"shop: {name: X}\nproducts: [{name: a, price: 1, free_of: nuts}]", "not an allergen"),
         (b"shop: {name: X, closed_on: [tomorrow]}\nproducts: [{name: a, price: 1}]", "closed_on"),
         (b"shop: {name: X, delivery: [{name: z, fee: x}]}\nproducts: [{name: a, price: 1}]", "not a number"),
         (b"shop: {name: X, discounts: [{name: z}]}\nproducts: [{name: a, price: 1}]", "either 'percent: 10'"),

@@ -66,6 +66,7 @@ class ProductBuilder:
         given = {field: getattr(entry, field) if getattr(entry, field) is not None else getattr(shelf, field)
                  for field in _INHERITED}
         joined = {field: tuple(dict.fromkeys(getattr(shelf, field) + getattr(entry, field))) for field in _JOINED}
+        joined["allergens"] = self._allergens(joined["allergens"], entry, where)
         variants = self._variants_of(entry, given["variants"], where)
         tax = given["tax"] or "standard"
         if given["tax"] and tax not in self._taxes:
@@ -81,6 +82,13 @@ class ProductBuilder:
             popularity=float(entry.popularity),
             pronunciations=pronounced(entry.pronunciations, self._shared, entry.name, *entry.aliases), **joined,
         )
+
+    def _allergens(self, all_of_them: tuple[str, ...], entry: ProductEntry, where: Location) -> tuple[str, ...]:
+        for name in entry.free_of:
+            if name not in all_of_them or name in entry.allergens:
+                self._problems.add((*where, "free_of"), f"'{name}' is not an allergen of its category."
+                                                        f"{suggestion(name, all_of_them)}")
+        return tuple(name for name in all_of_them if name not in entry.free_of)
 
     # variants
 

@@ -199,6 +199,7 @@ class ProductEntry(ProductFields):
     price: Price | None = None
     prices: dict[str, Price] = Field(default_factory=dict)
     aliases: Words = Field(default_factory=list)
+    free_of: Words = Field(default_factory=list)
     stock: Count | None = None
     description: str = ""
     popularity: Number = Decimal(0)
