@@ -20,7 +20,19 @@ from voice.settings import Settings
 from voice.shop.catalogue import load_catalogue
 from voice.shop.model import Catalogue
 from voice.shop.storage import Storage
-from voice.types import AudioChunk, Hypothesis, Intent, Interpretation, NoInput, Reply, Turn, Understood, Utterance
+from voice.types import (
+    AudioChunk,
+    Hypothesis,
+    Intent,
+    Interpretation,
+    NoInput,
+    NoMatch,
+    Prompt,
+    Reply,
+    Turn,
+    Understood,
+    Utterance,
+)
 from voice.understanding.understander import Understander
 
 if TYPE_CHECKING:
@@ -28,6 +40,9 @@ if TYPE_CHECKING:
     from voice.speech.synthesizer import Synthesizer
 
 logger = logging.getLogger(__name__)
+
+OnProgress = Callable[[str, float], None]
+"""Hears of a step's name and how far it is, 0 to 1"""
 
 KEPT_VERSIONS = 4
 """Catalogue versions held for the calls that began with them"""
@@ -38,9 +53,10 @@ class Engine:
 
     def __init__(
         self, catalogue: Catalogue, language: str, settings: Settings, storage: Storage,
-        clock: Callable[[], datetime] | None = None,
+        clock: Callable[[], datetime] | None = None, on_progress: OnProgress | None = None,
     ) -> None:
         self.catalogue, self.settings = catalogue, settings
+        self._on_progress = on_progress or (lambda step, done: None)
         self.language = load_language(language)
         self.understander = Understander(catalogue, self.language)
         self.manager = DialogueManager(catalogue, language, settings, storage, clock)
@@ -55,7 +71,9 @@ class Engine:
 
         with self._lock:
             if self._recognition is None:
-                self._recognition = RecognitionService(self.settings, self.catalogue, self.language.code)
+                self._recognition = RecognitionService(
+                    self.settings, self.catalogue, self.language.code, self._on_progress
+                )
             return self._recognition
 
     @property
@@ -73,22 +91,32 @@ class Engine:
 
 
 class Assistant:
-    """Takes orders. One serves all calls of a shop: any number of threads, each with a session of its own."""
+    """Takes orders. One serves all calls of a shop: any number of threads, each with its own session."""
 
     def __init__(
-        self, settings: Settings, catalogue: Catalogue, storage: Storage, clock: Callable[[], datetime] | None = None
+        self, settings: Settings, catalogue: Catalogue, storage: Storage,
+        clock: Callable[[], datetime] | None = None, on_progress: OnProgress | None = None,
     ) -> None:
+        """`clock` gives the time (tests and demonstrations set it); `on_progress` hears of steps that take long."""
         self.settings, self.catalogue, self.storage = settings, catalogue, storage
-        self._clock = clock
+        self._clock, self._on_progress = clock, on_progress
         self._engines: dict[tuple[str, str], Engine] = {}
         self._lock = threading.Lock()
         sync_stock(storage, catalogue)
         self.engine(settings.language)
 
     @classmethod
-    def open(cls, settings: Settings) -> Assistant:
+    def open(cls, settings: Settings, on_progress: OnProgress | None = None) -> Assistant:
         """Raises CatalogueError, GrammarError or StorageError with what to do."""
-        return cls(settings, load_catalogue(settings.catalogue), Storage(settings.database_url))
+        storage = Storage(settings.database_url)
+        storage.keep(settings.retention_days)
+        return cls(settings, load_catalogue(settings.catalogue), storage, on_progress=on_progress)
+
+    def prepare(self) -> None:
+        """Builds and loads what speech needs, so that no caller waits for it. Raises ModelError, SpeechError."""
+        engine = self.engine(self.settings.language)
+        engine.recognition.recognizer()
+        engine.synthesizer.speak(engine.prompts.render(Prompt("greeting")), 16000)
 
     @property
     def language(self) -> Language:
@@ -102,7 +130,9 @@ class Assistant:
             if key not in self._engines:
                 key = (self.catalogue.version, language)
             if key not in self._engines:
-                self._engines[key] = Engine(self.catalogue, language, self.settings, self.storage, self._clock)
+                self._engines[key] = Engine(
+                    self.catalogue, language, self.settings, self.storage, self._clock, self._on_progress
+                )
             return self._engines[key]
 
     def use(self, catalogue: Catalogue) -> None:
@@ -149,6 +179,8 @@ class Assistant:
         return self._turn(session, engine, utterance, interpretation, reply, milliseconds, perf_counter())
 
     def _understand(self, session: Session, engine: Engine, said: Utterance) -> tuple[Utterance, Interpretation]:
+        if said.kind == "speech" and not said.text:
+            return said, NoMatch()
         if said.kind == "silence" or not said.text.strip():
             return said, NoInput()
         if said.kind == "dtmf":

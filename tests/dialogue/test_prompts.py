@@ -99,7 +99,9 @@ def test_other_currencies_are_named_by_cldr() -> None:
     assert Wording(english, "USD").money(50) == "fifty cents"
 
 
-LATTE: dict[str, object] = {"product": "latte", "quantity": "1", "unit": None, "variant": "large", "options": [], "notes": []}
+LATTE: dict[str, object] = {
+    "product": "latte", "quantity": "1", "unit": None, "variant": "large", "options": [], "notes": [],
+}
 OAT = {"name": "oat milk", "amount": None, "negated": False, "portion": None, "quantity": 1, "named": False}
 
 

@@ -165,7 +165,7 @@ class Wording:
         rules = self.rules["item"]
         product, variant = str(item["product"]), item.get("variant") or ""
         named = [self.option(o) for o in item.get("options", ()) if o.get("named")]
-        if named and re.search(rf"\b{re.escape(product)}\b", named[0], re.IGNORECASE):
+        if named and named[0].split()[-1].lower() == product.split()[-1].lower():
             product, named = named[0], named[1:]  # "plain bagel" of the product "bagel"
         if variant and re.search(rules["variant_of"], variant, re.IGNORECASE):
             whole = " ".join([*named, product])

@@ -9,9 +9,9 @@ from typing import Any
 
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.session import OpenQuestion
+from voice.dialogue.skills import service
 from voice.dialogue.spelled import as_postcode, in_figures
 from voice.dialogue.times import first_time, hear_time, is_soon, iso, moment
-from voice.dialogue.skills import service
 from voice.shop.hours import local_now
 from voice.shop.validation import OrderProblem, order_problems
 from voice.types import Expectation, Intent
