@@ -49,6 +49,8 @@ class Settings(BaseModel):
     language: str = "en"
     model: Path | None = None
     """A Vosk model folder; None: an official one in data_dir/models, else the embedded one"""
+    models_url: str = "https://alphacephei.com/vosk/models"
+    """Where `comanda models install` fetches official models: Alpha Cephei's site, or a mirror of it"""
     voice: str | None = None
     """espeak-ng voice, for instance "gmw/en-us"; None is the language's own"""
     speech_rate: int = 165
