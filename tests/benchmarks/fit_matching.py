@@ -1,4 +1,4 @@
-"""Fits the constants of voice/understanding/matcher_weights.py and prints them.
+"""Fits the constants of voice/understanding/matcher_weights.py and prints that file.
 
     python -m tests.benchmarks.fit_matching --set CATALOGUE.jsonl PAIRS.jsonl [--set ...] [--spoken CATALOGUE.jsonl]
 
@@ -10,6 +10,7 @@ and on queries for another catalogue. The first table is what each set reaches w
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,6 @@ from numpy.typing import NDArray
 
 from tests.benchmarks.matching import read_jsonl, row_names
 from tests.benchmarks.misheard import misheard
-from voice.understanding.matcher import unknown_share
 from voice.understanding.matcher_features import FEATURES, features
 from voice.understanding.matcher_index import NameIndex
 
@@ -27,6 +27,18 @@ Matrix = NDArray[np.float64]
 _NOTHING = -1e9
 _NEVER_NEGATIVE = ("exact", "sound", "code_agrees", "in_order", "best_word")
 """A name that agrees more must not score less, whatever the noise in the sets says"""
+
+
+_MODULE = '''"""The constants of the matcher, as `python -m tests.benchmarks.fit_matching` fitted them."""
+
+RANKING = {{
+{weights}
+}}
+"""Weight of each feature of `matcher_features`"""
+
+CALIBRATION = {{"scale": {scale:.3f}, "none": {none:.3f}}}
+"""Scale of the scores, and the score of "none is meant", for the softmax of the confidence"""
+'''
 
 
 @dataclass(frozen=True)
@@ -40,8 +52,6 @@ class Problem:
     """(queries, candidates): 0, or very low where there is no candidate"""
     gold: Matrix
     """(queries, candidates): 1 for what is meant"""
-    unknown: Matrix
-    """(queries,)"""
 
 
 _LIMIT = 50
@@ -53,9 +63,7 @@ def problem(name: str, names: dict[str, list[str]], queries: Queries) -> Problem
     rows = [(product, n) for product, all_names in names.items() for n in all_names]
     index = NameIndex([n for _, n in rows])
     shape = (len(queries), 2 * _LIMIT)
-    out = Problem(
-        name, np.zeros((*shape, len(FEATURES))), np.full(shape, _NOTHING), np.zeros(shape), np.zeros(len(queries))
-    )
+    out = Problem(name, np.zeros((*shape, len(FEATURES))), np.full(shape, _NOTHING), np.zeros(shape))
     for i, (text, gold) in enumerate(queries):
         query = index.parse(text)
         found = index.candidates(query, _LIMIT)
@@ -63,7 +71,6 @@ def problem(name: str, names: dict[str, list[str]], queries: Queries) -> Problem
         out.features[i, :count] = features(index, query, found)
         out.padding[i, :count] = 0
         out.gold[i, :count] = [rows[row][0] in gold for row in found.rows]
-        out.unknown[i] = unknown_share(query)
     return out
 
 
@@ -99,11 +106,10 @@ def top1(p: Problem, weights: Matrix) -> float:
     return float(np.mean(p.gold[np.arange(len(best)), best]))
 
 
-def fit_confidence(problems: Sequence[Problem], weights: Matrix, steps: int = 1500) -> dict[str, float]:
+def fit_confidence(problems: Sequence[Problem], weights: Matrix, steps: int = 600) -> dict[str, float]:
     """Scale of the scores and strength of "none", for shops where one stretch of words in four means no product."""
     scores: list[Matrix] = []
     gold: list[Matrix] = []
-    unknown: list[Matrix] = []
     share: list[Matrix] = []
     for p in problems:
         s = p.features @ weights + p.padding
@@ -112,22 +118,20 @@ def fit_confidence(problems: Sequence[Problem], weights: Matrix, steps: int = 15
         for values, right, weight in (((s, p.gold, 0.75), (*without, 0.125)) if asked else ((s, p.gold, 0.125),)):
             scores.append(values)
             gold.append(np.column_stack([right, ~right.any(axis=1)]))
-            unknown.append(p.unknown)
             share.append(np.full((len(values), 1), weight / len(values)))
-    s, g, u = np.vstack(scores), np.vstack(gold), np.concatenate(unknown)
+    s, g = np.vstack(scores), np.vstack(gold)
+    usable = np.where(s > _NOTHING / 2, s, 0)
     shares = np.vstack(share) / sum(float(x.sum()) for x in share)
-    theta, momentum, square = np.array([1.0, 5.0, 1.0]), np.zeros(3), np.zeros(3)
+    theta, momentum, square = np.array([1.0, 10.0]), np.zeros(2), np.zeros(2)
     for step in range(1, steps + 1):
-        z = np.column_stack([theta[0] * s, theta[1] + theta[2] * u])
-        chance = _softmax(z)
+        chance = _softmax(np.column_stack([theta[0] * s, np.full(len(s), theta[1])]))
         right = chance * g
         right /= right.sum(axis=1, keepdims=True) + 1e-12
         error = (chance - right) * shares
-        usable = np.where(s > _NOTHING / 2, s, 0)
-        gradient = np.array([(error[:, :-1] * usable).sum(), error[:, -1].sum(), (error[:, -1] * u).sum()])
+        gradient = np.array([(error[:, :-1] * usable).sum(), error[:, -1].sum()])
         momentum, square = 0.9 * momentum + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
         theta -= 0.03 * momentum / (1 - 0.9**step) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
-    return dict(zip(("scale", "none", "unknown"), theta.tolist(), strict=True))
+    return dict(zip(("scale", "none"), theta.tolist(), strict=True))
 
 
 def main() -> None:
@@ -151,11 +155,10 @@ def main() -> None:
     for p in problems:
         others = fit_ranking([o for o in problems if o is not p]) if len(problems) > 1 else weights
         print(f"# {p.name:24} found {p.gold.any(axis=1).mean():.3f}  fitted on the others {top1(p, others):.3f}"
-              f"  on all {top1(p, weights):.3f}", flush=True)  # fmt: skip
-    print("RANKING = {")
-    for feature, weight in zip(FEATURES, weights.tolist(), strict=True):
-        print(f'    "{feature}": {weight:.3f},')
-    print("}\nCALIBRATION =", {k: round(v, 3) for k, v in fit_confidence([*problems, *foreign], weights).items()})
+              f"  on all {top1(p, weights):.3f}", file=sys.stderr)  # fmt: skip
+    lines = [f'    "{feature}": {weight:.3f},' for feature, weight in zip(FEATURES, weights.tolist(), strict=True)]
+    fitted = fit_confidence([*problems, *foreign], weights)
+    print(_MODULE.format(weights="\n".join(lines), scale=fitted["scale"], none=fitted["none"]), end="")
 
 
 if __name__ == "__main__":

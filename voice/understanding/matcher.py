@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voice.understanding.matcher_features import features
-from voice.understanding.matcher_index import NameIndex, Query
+from voice.understanding.matcher_index import NameIndex
 from voice.understanding.matcher_weights import CALIBRATION, RANKING
 
 ACCEPT = 0.6
@@ -70,7 +70,7 @@ class ProductMatcher:
         self._ids = [product for product, _ in pairs]
         self._index = NameIndex([name for _, name in pairs], language, phonetic)
         self._popularity = popularity or {}
-        self._limit = min(50, 10 + len(pairs) // 100)
+        self._limit = min(50, 8 + len(pairs) // 100)
 
     def rank(self, query: str, limit: int = 10, context: Mapping[str, float] | None = None) -> list[Match]:
         """The likeliest products, best first; empty when nothing resembles the query.
@@ -87,7 +87,7 @@ class ProductMatcher:
             product: score + POPULARITY * (self._popularity.get(product, 0.0) + (context or {}).get(product, 0.0))
             for product, (score, _) in best.items()
         }
-        confidence = _confidence(raised, parsed)
+        confidence = _confidence(raised)
         order = sorted(raised, key=lambda product: -raised[product])[:limit]
         return [Match(p, self._index.names[best[p][1]], raised[p], confidence[p]) for p in order]
 
@@ -117,17 +117,10 @@ class ProductMatcher:
         return Decision("refuse", (), max(0.0, 1 - sum(confidence.values())))
 
 
-def _confidence(scores: Mapping[str, float], query: Query) -> dict[str, float]:
+def _confidence(scores: Mapping[str, float]) -> dict[str, float]:
     """Softmax over the products and the possibility that none is meant, as `fit_matching` calibrated it."""
-    none = CALIBRATION["none"] + CALIBRATION["unknown"] * unknown_share(query)
+    none = CALIBRATION["none"]
     scaled = {product: CALIBRATION["scale"] * score for product, score in scores.items()}
     highest = max([none, *scaled.values()])
     total = sum(math.exp(s - highest) for s in scaled.values()) + math.exp(none - highest)
     return {product: math.exp(s - highest) / total for product, s in scaled.items()}
-
-
-def unknown_share(query: Query) -> float:
-    """How much of the query, by rarity, no name has a word for; 0 to 1."""
-    known = {i for unit in query.units if unit.near for i in range(unit.first, unit.last + 1)}
-    missing = sum(w for i, w in enumerate(query.weights) if i not in known)
-    return missing / (sum(query.weights) or 1.0)

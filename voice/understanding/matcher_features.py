@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from voice.understanding.matcher_index import Candidates, NameIndex, Query
-from voice.understanding.matcher_text import is_code, is_number
 
 WORD_FEATURES = (
     "query_covered", "name_covered", "covered", "surplus_words", "missing_words", "both_missing", "best_word",
     "code_agrees", "code_differs", "query_number_missing", "name_number_missing", "number_differs", "first_word",
     "last_word", "name_first", "name_last", "in_order", "brief", "exact",
+    "early_covered", "numbers_agree", "longest_run", "name_words", "query_words",
 )  # fmt: skip
 SCORERS = {
     "sort": fuzz.token_sort_ratio, "set": fuzz.token_set_ratio, "whole": fuzz.ratio, "partial": fuzz.partial_ratio,
@@ -86,7 +86,6 @@ def _align(index: NameIndex, length: int, row: int, hits: Hits) -> Alignment:
 def _word_features(index: NameIndex, query: Query, row: int, found: Alignment, reach: Sequence[float]) -> list[float]:
     """The WORD_FEATURES of one name. Query words that no candidate has (reach 0) say nothing and do not count."""
     named = index.rows[row]
-    names = [index.words[t] for t in named]
     weights = [index.idf[t] for t in named]
     asked = [w if r > 0 else 0.0 for w, r in zip(query.weights, reach, strict=True)]
     asked_found = sum(w * b for w, b in zip(asked, found.query, strict=True))
@@ -94,45 +93,60 @@ def _word_features(index: NameIndex, query: Query, row: int, found: Alignment, r
     query_covered = asked_found / (sum(asked) or 1.0)
     name_covered = named_found / (sum(weights) or 1.0)
     both_missing = min(sum(asked) - asked_found, sum(weights) - named_found)
-    asked_numbers = _missing_numbers(query.tokens, found.query)
-    named_numbers = _missing_numbers(names, found.name)
+    asked_numbers = _missing_numbers(query.numeric, found.query)
+    named_numbers = _missing_numbers([index.numeric[t] for t in named], found.name)
     order = [w for w in found.where if w >= 0]
     return [
         query_covered,
         name_covered,
         2 * query_covered * name_covered / ((query_covered + name_covered) or 1.0),
-        sum(b < _FOUND for b in found.name) / (len(names) + 1),
+        sum(b < _FOUND for b in found.name) / (len(named) + 1),
         sum(b < _FOUND and r > 0 for b, r in zip(found.query, reach, strict=True)) / (len(reach) + 1),
         both_missing / index.unseen / 3,
         max((w * b for w, b in zip(weights, found.name, strict=True)), default=0.0) / index.unseen,
-        *_code_features(index, query, row, found, names),
+        *_code_features(index, query, row, found),
         asked_numbers,
         named_numbers,
         float(min(asked_numbers, named_numbers) > 0),
         found.query[0] if reach else 0.0,
         found.query[-1] if reach else 0.0,
-        found.name[0] if names else 0.0,
-        found.name[-1] if names else 0.0,
+        found.name[0] if named else 0.0,
+        found.name[-1] if named else 0.0,
         sum(b == a + 1 for a, b in pairwise(order)) / max(len(reach) - 1, 1),
-        1 / (1 + len(names)),
+        1 / (1 + len(named)),
         float(query.text == index.folded[row]),
+        sum(w * b * 0.85**i for i, (w, b) in enumerate(zip(asked, found.query, strict=True)))
+        / (sum(w * 0.85**i for i, w in enumerate(asked)) or 1.0),
+        min(3, sum(n and b >= 0.9 for n, b in zip(query.numeric, found.query, strict=True))),
+        _longest_run(found.where) / (len(named) or 1),
+        sum(found.name) / (len(named) or 1),
+        sum(found.query) / (sum(r > 0 for r in reach) or 1),
     ]
 
 
-def _code_features(
-    index: NameIndex, query: Query, row: int, found: Alignment, names: Sequence[str]
-) -> tuple[float, float]:
+def _code_features(index: NameIndex, query: Query, row: int, found: Alignment) -> tuple[float, float]:
     """How well a model number agrees, and whether both have one and none agrees."""
     if not query.has_code:
         return 0.0, 0.0
-    in_query = (b for t, b in zip(query.tokens, found.query, strict=True) if is_code(t))
-    in_name = [b for t, b in zip(names, found.name, strict=True) if is_code(t)]
+    in_query = (b for code, b in zip(query.coded, found.query, strict=True) if code)
+    in_name = [b for t, b in zip(index.rows[row], found.name, strict=True) if index.coded[t]]
     agrees = max([found.code, *in_query, *in_name])
     if agrees >= _CODE_AGREES:
         return agrees, 0.0
     return 0.0, float(bool(in_name or index.row_codes[row]))
 
 
-def _missing_numbers(words: Sequence[str], likeness: Sequence[float]) -> int:
+def _missing_numbers(numeric: Sequence[bool], likeness: Sequence[float]) -> int:
     """Numbers that the other side lacks; more than three count as three."""
-    return min(3, sum(b < 0.9 and is_number(w) and not is_code(w) for w, b in zip(words, likeness, strict=True)))
+    if not any(numeric):
+        return 0
+    return min(3, sum(number and b < 0.9 for number, b in zip(numeric, likeness, strict=True)))
+
+
+def _longest_run(where: Sequence[int]) -> int:
+    """Name words in a row that stand in a row in the query as well."""
+    best = run = 0
+    for i, place in enumerate(where):
+        run = 0 if place < 0 else run + 1 if i and place == where[i - 1] + 1 else 1
+        best = max(best, run)
+    return best

@@ -28,6 +28,8 @@ _NEAR_SOUND = 0.34
 _EXPANSIONS = 12
 _SPELLINGS_LOOKED_AT = 40
 _SOUNDS_LOOKED_AT = 60
+_DENSE = 1_000_000
+"""Cells up to which a table is faster than postings: a shop of some hundred products"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Query:
     tokens: tuple[str, ...]
     weights: tuple[float, ...]
     units: tuple[Unit, ...]
+    numeric: tuple[bool, ...]
+    coded: tuple[bool, ...]
     has_code: bool
     key: str
     """Phonetic key of the whole"""
@@ -84,37 +88,51 @@ class TrigramIndex:
     """Cosine likeness of character trigrams, weighted by rarity."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        ids: dict[str, int] = {}
-        rows: list[int] = []
-        docs: list[int] = []
-        for doc, text in enumerate(texts):
-            grams = trigrams(text)
-            rows.extend(ids.setdefault(gram, len(ids)) for gram in grams)
-            docs.extend([doc] * len(grams))
-        self.ids = ids
         self.size = len(texts)
-        self.postings = Postings(rows, docs, len(ids))
-        weights = np.log1p(self.size / np.maximum(self.postings.lengths(), 1))
-        squares = np.bincount(docs, weights=weights[rows] ** 2, minlength=self.size) if docs else np.zeros(self.size)
+        grams, docs = _trigrams(texts)
+        self.grams = np.unique(grams)
+        pairs = np.unique(np.searchsorted(self.grams, grams) * max(self.size, 1) + docs)
+        self.docs: Ints = (pairs % max(self.size, 1)).astype(np.int32)
+        rows = pairs // max(self.size, 1)
+        frequency = np.bincount(rows, minlength=len(self.grams))
+        self.starts: list[int] = [0, *np.cumsum(frequency).tolist()]
+        weights = np.log1p(self.size / np.maximum(frequency, 1))
+        squares = np.bincount(self.docs, weights=weights[rows] ** 2, minlength=self.size)
         self.norms: Floats = np.sqrt(np.maximum(squares, 1e-9)).astype(np.float32)
-        self.weights: list[float] = weights.tolist()
+        self.squares: Floats = (weights**2).astype(np.float32)
+        self.dense: Floats | None = None
+        if len(self.grams) * self.size <= _DENSE:
+            self.dense = np.zeros((len(self.grams), self.size), np.float32)
+            self.dense[rows, self.docs] = self.squares[rows]
 
     def scores(self, text: str) -> Floats:
         """Cosine of the text with every indexed one, shape (size,)."""
-        out = np.zeros(self.size, np.float32)
-        square = 0.0
-        for gram in trigrams(text):
-            row = self.ids.get(gram)
-            weight = self.weights[row] if row is not None else math.log1p(self.size)
-            square += weight * weight
-            if row is not None:
-                out[self.postings[row]] += weight * weight
-        return out / (self.norms * max(math.sqrt(square), 1e-6))
+        grams = np.unique(_trigrams([text])[0])
+        if not len(self.grams) or not len(grams):
+            return np.zeros(self.size, np.float32)
+        places = np.minimum(np.searchsorted(self.grams, grams), len(self.grams) - 1)
+        known = places[self.grams[places] == grams]
+        square = float(self.squares[known].sum()) + (len(grams) - len(known)) * math.log1p(self.size) ** 2
+        if self.dense is not None:
+            out = self.dense[known].sum(axis=0)
+        else:
+            out = np.zeros(self.size, np.float32)
+            for row, weight in zip(known.tolist(), self.squares[known].tolist(), strict=True):
+                out[self.docs[self.starts[row] : self.starts[row + 1]]] += weight
+        cosines: Floats = out / (self.norms * math.sqrt(square))
+        return cosines
 
 
-def trigrams(text: str) -> set[str]:
-    padded = f" {text} "
-    return {padded[i : i + 3] for i in range(len(padded) - 2)} if text else set()
+def _trigrams(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each trigram of " text " as one number (21 bits a character), and the text that it stands in."""
+    joined = "\n".join(f" {text} " if text else "" for text in texts)
+    letters = np.frombuffer(joined.encode("utf-32-le"), np.uint32).astype(np.int64)
+    if letters.size < 3:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    ends = letters == ord("\n")
+    whole = ~(ends[:-2] | ends[1:-1] | ends[2:])
+    grams = letters[:-2] << 42 | letters[1:-1] << 21 | letters[2:]
+    return grams[whole], np.cumsum(ends)[:-2][whole]
 
 
 class NameIndex:
@@ -134,6 +152,8 @@ class NameIndex:
             self.rows.append(tuple(map(self._add, parts)))
             self.row_codes.append(tuple(self._add(c) for c in sorted(codes(name) - set(parts))))
         self.words = list(self.vocabulary)
+        self.numeric = [is_number(w) and not is_code(w) for w in self.words]
+        self.coded = [is_code(w) for w in self.words]
         self.folded = [" ".join(self.words[t] for t in row) for row in self.rows]
         self._index_tokens()
         self.spelling = TrigramIndex(self.words)
@@ -178,9 +198,17 @@ class NameIndex:
                 units.append(Unit(i, i + 1, {joined: 1.0}, weights[i] + weights[i + 1]))
         extra = codes(text) - set(words)
         units += self._code_units(extra, words, weights)
-        has_code = bool(extra) or any(map(is_code, words))
-        key = "".join(map(self._key, words))
-        return Query(" ".join(words), tuple(words), tuple(weights), tuple(units), has_code, key)
+        coded = tuple(map(is_code, words))
+        return Query(
+            text=" ".join(words),
+            tokens=tuple(words),
+            weights=tuple(weights),
+            units=tuple(units),
+            numeric=tuple(is_number(w) and not code for w, code in zip(words, coded, strict=True)),
+            coded=coded,
+            has_code=bool(extra) or any(coded),
+            key="".join(map(self._key, words)),
+        )
 
     def weight(self, word: str) -> float:
         token = self.vocabulary.get(word)
@@ -264,10 +292,14 @@ class NameIndex:
 
 
 def top(scores: Floats, limit: int) -> NDArray[np.int64]:
-    """Positions of the `limit` highest scores, in no order."""
-    if len(scores) <= limit:
-        return np.arange(len(scores))
-    return np.argpartition(scores, -limit)[-limit:]
+    """Positions of the `limit` highest scores above 0, in no order."""
+    if not scores.size:
+        return np.empty(0, np.int64)
+    share = 0.4 if scores.size > 20 * limit else 0.0
+    found = np.flatnonzero(scores > share * scores.max())
+    if share and len(found) < limit:
+        found = np.flatnonzero(scores > 0)
+    return found if len(found) <= limit else found[np.argpartition(scores[found], -limit)[-limit:]]
 
 
 def _spelling_likeness(word: str, other: str, ratio: float) -> float:

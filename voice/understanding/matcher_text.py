@@ -36,7 +36,8 @@ def tokens(text: str) -> list[str]:
 
     "500g" -> "500", "g"; "v2.0" -> "2"; "windows7" -> "windows", "7"; "kxts208w" stays.
     """
-    return [part for match in _TOKEN.finditer(fold(text)) for part in _cut(match.group())]
+    found = _TOKEN.findall(fold(text))
+    return [part for token in found for part in ((token,) if token.isalpha() else _cut(token))]
 
 
 def _cut(token: str) -> Sequence[str]:
@@ -65,6 +66,8 @@ def is_code(token: str) -> bool:
 def codes(text: str) -> set[str]:
     """Model numbers with their punctuation removed: "KX-TS208W" -> "kxts208w". Empty for ordinary names."""
     found: set[str] = set()
+    if not _HAS_DIGIT.search(text):
+        return found
     for chunk in fold(text).split():
         code = re.sub(r"[\W_]+", "", chunk)
         if is_code(code) and not _MEASURE.fullmatch(code) and _HAS_DIGIT.search(code):
