@@ -49,6 +49,9 @@ class Match:
         return self.end - self.start - sum(b - a for a, b in self.spans.values())
 
 
+_NOWHERE: frozenset[int] = frozenset()
+
+
 class Grammar:
     """The sentences of one language."""
 
@@ -59,6 +62,8 @@ class Grammar:
         self.lists = {name: _values(body, source) for name, body in data.get("lists", {}).items()}
         interned: dict[Any, Node] = {}
         self.templates = tuple(self._templates(data["intents"], rules, source, interned))
+        self.first = {id(node): _first_of(node) for node in interned.values()}
+        self._interned = interned  # keeps the ids alive
         self._by_start: dict[str, list[Template]] = {}
         self._anywhere: list[Template] = []
         for template in self.templates:
@@ -102,6 +107,8 @@ class Chart:
     def __init__(self, grammar: Grammar, keys: Sequence[str], slot_ends: SlotEnds) -> None:
         self._grammar, self._keys, self._slot_ends = grammar, keys, slot_ends
         self._memory: dict[tuple[int, int], frozenset[int]] = {}
+        self._first = grammar.first
+        self._next = [frozenset((i + 1,)) for i in range(len(keys))]
 
     def whole(self, start: int, end: int) -> Iterator[Match]:
         """Templates that cover exactly `start` to `end`."""
@@ -125,20 +132,29 @@ class Chart:
 
     def _ends(self, node: Node, i: int) -> frozenset[int]:
         if isinstance(node, str):
-            return frozenset((i + 1,)) if i < len(self._keys) and self._keys[i] == node else frozenset()
+            return self._next[i] if i < len(self._keys) and self._keys[i] == node else _NOWHERE
+        words = self._first[id(node)]
+        if words is not None and (i >= len(self._keys) or self._keys[i] not in words):
+            return _NOWHERE
         key = (id(node), i)
-        if key not in self._memory:
-            self._memory[key] = frozenset(self._reach(node, i))
-        return self._memory[key]
+        found = self._memory.get(key)
+        if found is None:
+            found = self._memory[key] = frozenset(self._reach(node, i))
+        return found
 
     def _reach(self, node: Slot | Choice | Row, i: int) -> Collection[int]:
         if isinstance(node, Slot):
             return self._ends_of_slot(node, i)
         if isinstance(node, Choice):
-            return {end for member in node for end in self._ends(member, i)}
+            reached: set[int] = set()
+            for member in node:
+                reached |= self._ends(member, i)
+            return reached
         reached = {i}
         for member in node:
-            reached = {end for place in reached for end in self._ends(member, place)}
+            places, reached = reached, set()
+            for place in places:
+                reached |= self._ends(member, place)
             if not reached:
                 break
         return reached
@@ -220,6 +236,11 @@ def _first(node: Node) -> tuple[set[str], bool]:
         if not _optional(member):
             return words, True
     return words, True
+
+
+def _first_of(node: Node) -> frozenset[str] | None:
+    """Words that must come first, for a quick refusal; None when a slot or nothing may."""
+    return None if isinstance(node, Slot) or _optional(node) else _starts(node)
 
 
 def _optional(node: Node) -> bool:

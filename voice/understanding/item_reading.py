@@ -68,7 +68,7 @@ class ItemReading:
         if chunk.is_product or chunk.role in ("all", "repair"):
             return False
         if chunk.role in ("one_of", "others") and self._length > 1:
-            return False
+            return self._stands_for_noun(chunk)
         if chunk.quantity is not None:
             return self._add_quantity(chunk)
         if chunk.concept is not None and not chunk.amount:
@@ -128,6 +128,11 @@ class ItemReading:
         else:
             self._add_option(concept.options[self.product.id], chunk)
         return True
+
+    def _stands_for_noun(self, chunk: Chunk) -> bool:
+        """The "one" of "a small one"."""
+        counted = self.quantity is not None and self.quantity.article and chunk.quantity == 1
+        return counted and self.head is None and self._pending_quantity is None and (self.says_something or self.plain)
 
     def _repeats_head_noun(self, chunk: Chunk) -> bool:
         """ "chipotle sauce" where the shop calls it "chipotle": the noun adds nothing."""
@@ -287,8 +292,13 @@ class ItemReading:
             self._pending_quantity = None
 
     def _add_portion(self, chunk: Chunk) -> None:
-        groups_with_portions = {g.id for g in self.product.groups if g.portions}
-        if not groups_with_portions:
+        if not any(g.portions for g in self.product.groups):
+            return
+        loose = [o for o in self.options if o.portion is None and not o.negated]
+        behind = self.options and not self._joiner and self._portion is None and chunk.portion != "half"
+        if behind and loose:  # "ham on one half and olives on the other"
+            for option in loose:
+                option.portion = chunk.portion if chunk.portion != "whole" else None
             return
         self._portion = _OTHER_HALF[self._portion] if chunk.portion == "half" else chunk.portion
         if self._portion == "whole":

@@ -17,6 +17,8 @@ Form = tuple[str, ...]
 Thing = tuple[str, str, str]
 """("product", id, ""), ("variant", id, ""), ("option", group id, option id)"""
 EXACT, DERIVED, PARTIAL, HEAD, MODIFIER = 1.0, 0.95, 0.85, 0.75, 0.45
+SOLE = 0.84
+"""A part of a name that no other name has"""
 _MAX_WORDS = 7
 """Longer names get no shorter forms"""
 _MAX_SHARED = 12
@@ -157,6 +159,8 @@ class Lexicon:
             if not stems:
                 continue
             self._register(thing, owners, stems, keys, EXACT, naming)
+            if thing[0] != "product" and len(stems) == 1:  # "a bottle of coke"
+                self._register(thing, owners, (*stems, self._of.stem), (*keys, self._of.key), DERIVED, naming)
             short = tuple(s for s, k in zip(stems, keys, strict=True) if k not in self._droppable)
             if 1 < len(short) < len(stems):
                 self._register(thing, owners, short, short, DERIVED, naming)
@@ -216,6 +220,8 @@ class Lexicon:
             if stems in self.concepts or len(things) > _MAX_SHARED or (stems[0] in self._stop and len(stems) == 1):
                 continue
             best = max(quality for _, quality in things.values())
+            if len(things) == 1 and best > MODIFIER:
+                best = max(best, SOLE)
             if best > MODIFIER:
                 things = {thing: found for thing, found in things.items() if found[1] > MODIFIER}
             if best <= MODIFIER and len(things) > 1:
@@ -231,7 +237,8 @@ class Lexicon:
 
 def _synonyms(language: Language, tokenizer: Tokenizer) -> Iterator[tuple[Form, list[Form]]]:
     """(phrase, the others of its row), by stems."""
-    rows = language.topics.get("synonyms", {}).get("same", ())
+    rows = list(language.topics.get("synonyms", {}).get("same", ()))
+    rows += [unit["words"] for unit in language.topic("units")["units"].values()]
     for row in rows:
         forms = [tuple(t.stem for t in tokenizer.tokens(str(phrase))) for phrase in row]
         for form in forms:

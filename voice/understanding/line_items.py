@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -25,6 +25,7 @@ _DOUBTFUL = 0.5
 _IMPLIED = 0.7
 """Confidence of a product that was not named but alone has what was said"""
 _MAX_CHOICES = 3
+_MAX_RIVALS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class LineItemParser:
         known = {key for label in labels for key in tokenizer.keys(label)}
         self.vocabulary = Vocabulary(language, tokenizer, catalogue.amounts, catalogue.negations, known)
         self.lexicon = Lexicon(catalogue, language, tokenizer, self.vocabulary.stop_words())
-        self.tagger = Tagger(self.lexicon, self.vocabulary, Likeness(self.lexicon))
+        self.tagger = Tagger(self.lexicon, self.vocabulary, Likeness(self.lexicon, language.code))
         self._segmenter = Segmenter(catalogue)
 
     def parse(self, tokens: Sequence[Token], context: str | None = None) -> LineItems:
@@ -72,19 +73,20 @@ class LineItemParser:
         chunks = [c for c in apply_repairs(self.tagger.chunks(self._tokenizer.tokens(text)))]
         if not any(c.concept is not None and c.concept.fits(product_id) for c in chunks):
             return None
-        builder = _Builder(self._catalogue, self._segmenter, chunks)
+        builder = _Builder(self._catalogue, self._tokenizer, self._segmenter, chunks)
         return builder.read_for(product_id, [c for c in chunks if c.concept is None or c.concept.fits(product_id)])
 
     def parse_chunks(self, chunks: Sequence[Chunk], context: str | None = None) -> LineItems:
         chunks = apply_repairs(chunks)
         segments, cost = self._segmenter.segments(chunks, context)
-        builder = _Builder(self._catalogue, self._segmenter, chunks)
+        builder = _Builder(self._catalogue, self._tokenizer, self._segmenter, chunks)
         for segment in segments:
             builder.add(segment)
         covered = {k for s in segments for k in range(s.start, s.end)}
         left = [c for k, c in enumerate(chunks) if k not in covered]
         builder.take_loose(left)
         builder.drop_announced()
+        builder.drop_summed_up()
         unknown = tuple(c.text for c in chunks if c.role == "unknown" and c.start not in builder.noted)
         known = sum(1 for c in chunks if c.concept is not None or c.quantity is not None and not c.article)
         words = sum(len(text.split()) for text in unknown)
@@ -114,8 +116,11 @@ def _opened_inside(chunks: Sequence[Chunk]) -> bool:
 class _Builder:
     """Turns segments into item mentions, in order."""
 
-    def __init__(self, catalogue: Catalogue, segmenter: Segmenter, chunks: Sequence[Chunk]) -> None:
-        self._catalogue, self._segmenter, self._chunks = catalogue, segmenter, chunks
+    def __init__(
+        self, catalogue: Catalogue, tokenizer: Tokenizer, segmenter: Segmenter, chunks: Sequence[Chunk]
+    ) -> None:
+        self._catalogue, self._tokenizer = catalogue, tokenizer
+        self._segmenter, self._chunks = segmenter, chunks
         self.items: list[ItemMention] = []
         self.loose: ItemMention | None = None
         self.for_all: ItemMention | None = None
@@ -166,6 +171,16 @@ class _Builder:
             if named and any(o.product_id == item.product_id and o.options for o in self.items):
                 del self.items[index]
 
+    def drop_summed_up(self) -> None:
+        """ "two teas, one black, one green": what is named after it takes the place of what was open."""
+        for index, item in enumerate(self.items):
+            choices = {c for q in item.questions if q.kind == "product" for c in q.candidates}
+            named = [i for i in self.items[index + 1 :] if i.product_id in choices]
+            if item.product_id is None and named and sum(i.quantity for i in named) == item.quantity > 1:
+                sure = [replace(i, confidence=max(i.confidence, 0.9)) if i in named else i for i in self.items]
+                self.items = sure[:index] + sure[index + 1 :]
+                return
+
     def _loose(self, chunks: Sequence[Chunk]) -> ItemMention | None:
         """What can be said of a product that was not named."""
         concepts = [c.concept for c in chunks if c.concept is not None and c.concept.owners()]
@@ -175,7 +190,7 @@ class _Builder:
                 return None
             return ItemMention(None, quantity.quantity, quantity_said=True, text=quantity.text)
         owners = set.intersection(*(c.owners() for c in concepts)) or concepts[0].owners()
-        ranked = sorted(owners, key=lambda p: -self._catalogue.product(p).popularity)
+        ranked = by_popularity(owners, self._catalogue)
         mention = self.read_for(ranked[0], chunks)
         question = Question("product", tuple(ranked[:_MAX_CHOICES]), text=mention.text)
         return replace(mention, product_id=None, questions=(question,), confidence=_DOUBTFUL)
@@ -184,7 +199,7 @@ class _Builder:
         reading = ItemReading(self._catalogue.product(product_id))
         for k, chunk in enumerate(chunks):
             reading.add(chunk, chunks[k + 1] if k + 1 < len(chunks) else None)
-        return self._of(reading, " ".join(c.text for c in chunks))
+        return self._of(reading, " ".join(c.text for c in chunks), elided=True)
 
     def _add_for_all(self, segment: Segment) -> None:
         chunks = [c for c in self._chunks[segment.start + 1 : segment.end]]
@@ -225,25 +240,28 @@ class _Builder:
 
     def _mention(self, reading: ItemReading, segment: Segment) -> ItemMention:
         text = " ".join(c.text for c in self._chunks[segment.start : segment.end])
-        return self._of(reading, text)
+        return self._of(reading, text, segment.kind == "elided")
 
-    def _of(self, reading: ItemReading, text: str) -> ItemMention:
+    def _of(self, reading: ItemReading, text: str, elided: bool = False) -> ItemMention:
         product = reading.product
         questions: list[Question] = []
         product_id: str | None = product.id
         quality = 1.0
-        if reading.head is not None and reading.head.concept is not None:
+        if reading.head is not None:
             quality = reading.head.quality
-            rivals = _rivals(reading, self._catalogue)
-            if len(rivals) > 1:
-                product_id = None
-                questions.append(Question("product", tuple(rivals), text=reading.head.text))
-        elif not reading.named:
+        elif not reading.named and not elided:
             quality = _IMPLIED
+        rivals = [product.id] if elided else self._nearest(_rivals(reading, self._catalogue), text)
+        if len(rivals) == 1:
+            product_id = rivals[0]
+        elif len(rivals) > 1:
+            product_id = None
+            questions.append(Question("product", tuple(rivals), text=reading.head.text if reading.head else text))
         variant_id = self._variant(reading, questions)
         options = tuple(_options(reading.options, product, questions))
-        quantity = Decimal(1)
-        said = False
+        quantity, said = Decimal(1), False
+        if product_id is not None and self._part_of_name(reading.unit, product_id):
+            reading.quantity = reading.unit = None  # the "six" of six millimeter screws
         if reading.quantity is not None and reading.quantity.quantity is not None:
             quantity, said = reading.quantity.quantity, not reading.quantity.article
             if reading.quantity.vague or self._absurd(quantity, product, reading.unit):
@@ -252,6 +270,19 @@ class _Builder:
             product_id, quantity, said, reading.unit, variant_id, options, tuple(questions),
             confidence=round(quality, 3), text=text, notes=tuple(self._notes(reading)),
         )
+
+    def _nearest(self, rivals: list[str], text: str) -> list[str]:
+        """Of products that a part of their name stands for, those whose other words were said as well."""
+        if len(rivals) < 2:
+            return rivals
+        said = {t.stem for t in self._tokenizer.tokens(text)} | {c.unit for c in self._chunks if c.unit}
+        shared = {p: len(said & {t.stem for t in self._tokenizer.tokens(self._catalogue.product(p).name)}) for p in rivals}
+        most = max(shared.values())
+        return [p for p in rivals if shared[p] == most]
+
+    def _part_of_name(self, unit: str | None, product_id: str) -> bool:
+        product = self._catalogue.product(product_id)
+        return unit is not None and product.unit is None and unit in self._tokenizer.keys(product.name)
 
     def _notes(self, reading: ItemReading) -> Iterator[str]:
         for words in reading.notes:
@@ -275,18 +306,23 @@ class _Builder:
         return quantity <= 0 or (by_piece and (quantity > limit or quantity != quantity.to_integral_value()))
 
 
+def by_popularity(product_ids: Iterable[str], catalogue: Catalogue) -> list[str]:
+    """Most popular first, then as the catalogue has them."""
+    wanted = set(product_ids)
+    return sorted((p for p in catalogue.by_id if p in wanted), key=lambda p: -catalogue.product(p).popularity)
+
+
 def _rivals(reading: ItemReading, catalogue: Catalogue) -> list[str]:
-    """Products that the same words name as well and that take all that was said, likeliest first."""
-    assert reading.head is not None and reading.head.concept is not None
-    products = reading.head.concept.products
-    best = max(products.values())
+    """All products that the same words name and that take all that was said, likeliest first."""
     said = [o.chunk.concept for o in reading.options] + [c.concept for _, c in reading.variants]
-    equal = [
-        p for p, q in products.items() if q >= best - 0.01 and all(c is None or c.fits(p) for c in said)
-    ] or [reading.product.id]
-    if reading.product.id not in equal:
-        return [reading.product.id]
-    return sorted(equal, key=lambda p: -catalogue.product(p).popularity)[: _MAX_CHOICES + 9]
+    if reading.head is not None and reading.head.concept is not None:
+        products = reading.head.concept.products
+        least = products.get(reading.product.id, 0.0) - 0.01
+        named = {p for p, quality in products.items() if quality >= least}
+    else:
+        named = set.union(*(c.owners() for c in said if c is not None)) if said else set()
+    equal = {p for p in named if all(c is None or c.fits(p) for c in said)} | {reading.product.id}
+    return by_popularity(equal, catalogue)[:_MAX_RIVALS]
 
 
 def _options(read: Sequence[ReadOption], product: Product, questions: list[Question]) -> list[OptionMention]:

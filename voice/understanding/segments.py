@@ -120,10 +120,10 @@ class Segmenter:
     @staticmethod
     def _refused(chunks: Sequence[Chunk], i: int) -> tuple[Segment, float] | None:
         """ "no drinks with this order" """
-        following = chunks[i + 1] if i + 1 < len(chunks) else None
-        if following is None or not following.is_product:
+        j = i + 2 if i + 1 < len(chunks) and chunks[i + 1].article else i + 1
+        if j >= len(chunks) or not chunks[j].is_product:
             return None
-        return Segment("refused", i, i + 2), 1.0
+        return Segment("refused", i, j + 1), 1.0
 
     def _candidates(self, chunks: Sequence[Chunk], i: int) -> list[str]:
         """Products that an item beginning at chunk `i` may be of."""
@@ -190,4 +190,6 @@ def _skip_cost(chunk: Chunk) -> float:
         return 0.3 if chunk.article else 1.2
     if chunk.amount is not None or chunk.role == "negation":
         return 0.8
+    if chunk.role == "plain":
+        return 0.9
     return 0.0 if chunk.role in _JOINERS else 0.3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -295,7 +295,7 @@ class Understander:
         elif parsed.for_all is not None:
             intents.append(Intent("order.change", (parsed.for_all,), Reference("all"), confidence=round(score, 3)))
         elif parsed.loose is not None:
-            intents.append(self._loose(sentence, parsed.loose, score))
+            intents.extend(self._loose(sentence, parsed.loose, score))
         return _Reading(tuple(intents), score, parsed.unknown) if intents else None
 
     def _is_question(self, sentence: _Sentence, start: int, end: int) -> bool:
@@ -324,21 +324,27 @@ class Understander:
             score -= 0.25
         return max(0.0, min(1.0, score))
 
-    def _loose(self, sentence: _Sentence, loose: ItemMention, score: float) -> Intent:
+    def _loose(self, sentence: _Sentence, loose: ItemMention, score: float) -> Iterator[Intent]:
         """ "large", "with oat milk", "two": an answer to what was asked, or a change of a line."""
         context = sentence.context
         expectation = context.expectation
         if not loose.options and loose.variant_id is None and not loose.questions:
-            return Intent("answer.number", slots={"value": loose.quantity}, confidence=score)
+            yield Intent("answer.number", slots={"value": loose.quantity}, confidence=score)
+            return
         if expectation.product_id is not None and (fitted := self._fitted(loose, expectation.product_id)) is not None:
             if fitted.options and all(o.negated for o in fitted.options) and expectation.kind == "option":
-                return Intent("answer.none", confidence=score)
-            return Intent("order.change", (replace(fitted, product_id=None),), Reference("last"), confidence=score)
+                yield Intent("answer.none", confidence=score)
+                return
+            yield Intent("order.change", (replace(fitted, product_id=None),), Reference("last"), confidence=score)
+            return
         for line in ([context.last] if context.last else []) + list(reversed(context.lines)):
             if (fitted := self._fitted(loose, line.product_id)) is not None:
                 reference = Reference("last") if line is context.last else Reference("ordinal", list(context.lines).index(line))
-                return Intent("order.change", (replace(fitted, product_id=None),), reference, confidence=score)
-        return Intent("order.add", (loose,), confidence=round(min(score, loose.confidence), 3))
+                yield Intent("order.change", (replace(fitted, product_id=None),), reference, confidence=score)
+                return
+        if loose.options and all(o.negated for o in loose.options) and loose.variant_id is None:
+            return  # nothing to leave it out of
+        yield Intent("order.add", (loose,), confidence=round(min(score, loose.confidence), 3))
 
     def _fitted(self, loose: ItemMention, product_id: str) -> ItemMention | None:
         """The mention read for a product; None when the product takes none of it."""
@@ -397,6 +403,8 @@ class Understander:
         slots: dict[str, Any],
         context: _Context,
     ) -> Intent | None:
+        if name == "order.replace" and not context.lines and items[0].product_id is not None:
+            return Intent("order.add", items)
         if replaced:
             if name == "order.replace" and (replaced[0].product_id is None or items[0].product_id is None):
                 return None
