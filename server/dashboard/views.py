@@ -107,7 +107,8 @@ def event_row(event: Event, shop: Shop) -> Row:
         "id": event.id,
         "kind": event.kind,
         "when": _local(event.at, shop),
-        "details": [(name, _plain(value)) for name, value in event.data.items() if value],
+        "reason": event.data.get("reason", ""),
+        "details": [(name, _plain(value)) for name, value in event.data.items() if value and name != "reason"],
     }
 
 
@@ -116,7 +117,8 @@ def _plain(value: Any) -> str:
 
 
 def _local(at: datetime, shop: Shop) -> str:
-    return moment(at.astimezone(ZoneInfo(shop.timezone)), shop.locale)
+    zone = ZoneInfo(shop.timezone)
+    return moment(at.astimezone(zone), datetime.now(zone), shop.locale)
 
 
 def _length(seconds: float | None) -> str:

@@ -24,6 +24,8 @@ from server.telephony.record import Stopwatch, TurnRecord
 from server.telephony.transport import TransportClosedError
 from voice.audio import turn_taking
 from voice.audio.pcm import silence
+from voice.errors import StorageError
+from voice.shop.storage import CallRecord
 from voice.types import AudioChunk, Turn, Utterance
 
 if TYPE_CHECKING:
@@ -148,6 +150,8 @@ class Conversation:
         elif isinstance(event, TextTyped):
             self._silence()
             self._listener.drop()
+            if self._turn is not None:
+                self._report_heard(len(self._turn.sentences))  # who types has read the answer on the screen
             self._ask(Utterance.typed(event.text), {})
         elif isinstance(event, TalkButton):
             self._talk(event.active)
@@ -354,4 +358,22 @@ class Conversation:
         self._observer.over(self._call.record.outcome)
 
     def write_down(self) -> None:
-        """Keeps the call's record."""
+        """Keeps the call's record: times, turns and outcome, no words."""
+        record, session = self._call.record, self._session
+        if session is None or record.ended is None:
+            return
+        steps: dict[str, list[float]] = {}
+        for turn in record.turns:
+            for step, milliseconds in turn.milliseconds.items():
+                steps.setdefault(step, []).append(round(milliseconds, 1))
+        outcome = session.outcome or record.outcome
+        kept = CallRecord(
+            record.call_id, session.id, self.channel, record.started, record.ended, len(record.turns), outcome,
+            session.order_number, steps,
+        )  # fmt: skip
+        try:
+            with self._assistant.storage.unit_of_work() as work:
+                work.calls.save(kept, record.caller)
+                work.commit()
+        except StorageError as error:
+            logger.error("A call's record could not be kept: %s", error)

@@ -74,11 +74,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory, elsewhere: tuple[Flask, s
 
 @pytest.fixture(scope="session")
 def assistant(settings: Settings) -> Iterator[Any]:
+    """With its model and voice loaded, as a server has them before the first caller."""
+    from server.commands.serve import warm_up
     from voice.assistant import Assistant
 
-    opened = Assistant.open(settings)
-    yield opened
-    opened.close()
+    with Assistant.open(settings) as opened:
+        warm_up(opened)
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -32,8 +32,10 @@ def opening_hours(hours: Sequence[OpeningHours], locale: str) -> list[tuple[str,
     return rows
 
 
-def moment(at: datetime, locale: str) -> str:
-    """A date and time of day, as short as the locale writes them."""
+def moment(at: datetime, now: datetime, locale: str) -> str:
+    """A time of day, with the date unless it is today; both on the shop's clock, as short as the locale writes them."""
+    if at.date() == now.date():
+        return _clock(at.time(), locale)
     return str(format_datetime(at, "short", locale=locale))
 
 

@@ -101,13 +101,14 @@ class App {
 
   async typed(text) {
     this.silence();
-    this.panel.say("caller", text);
     this.panel.suggest([]);
     this.panel.setNotice("");
-    if ((await this.connection.settled()) && this.connection.send({ type: "text", text })) return;
+    this.connect();
+    const open = await this.connection.settled();
+    this.panel.say("caller", text);
+    if (open && this.connection.send({ type: "text", text })) return;
     try {
       this.receive(await this.connection.typedTurn(text));
-      this.connect();
     } catch (error) {
       this.panel.input.value = text;
       this.panel.setNotice(this.explain(error));

@@ -50,8 +50,9 @@ export class Panel {
     this.notice = h("p", { class: "notice", role: "status" });
     this.chips = h("ul", { class: "chips", "aria-label": this.text("suggestions") });
     const welcome = h("div", { class: "welcome" }, h("p", {}, this.text("welcome")), h("p", {}, this.text("welcome_hint")));
-    const talking = h("div", { class: "scroll" }, this.log, welcome, this.partial);
-    const conversation = h("div", { class: "conversation" }, talking, this.notice, this.chips, this.buildComposer());
+    this.box = h("div", { class: "scroll" }, this.log, welcome, this.partial);
+    new ResizeObserver(() => this.scroll()).observe(this.box);
+    const conversation = h("div", { class: "conversation" }, this.box, this.notice, this.chips, this.buildComposer());
     return h(
       "div",
       { class: "panel", role: this.isKiosk ? "main" : "dialog", "aria-labelledby": "title", hidden: true },
@@ -139,8 +140,7 @@ export class Panel {
   }
 
   scroll() {
-    const box = this.log.parentNode;
-    box.scrollTop = box.scrollHeight;
+    this.box.scrollTop = this.box.scrollHeight;
   }
 
   /** What went wrong, in plain words; "" when all is well. */
