@@ -53,7 +53,9 @@ def _pizza(data: Mapping[str, Aliases]) -> Menu:
         groups = []
         for slot in slots:
             if slot in data:
-                group, more = _group(slot, data[slot], many=slot in ("TOPPING", "STYLE"), naming=slot in ("STYLE", "DRINKTYPE"))
+                group, more = _group(
+                    slot, data[slot], many=slot in ("TOPPING", "STYLE"), naming=slot in ("STYLE", "DRINKTYPE")
+                )
                 groups.append(group)
                 either.update(more)
         products.append(Product(intent, names[0], aliases=names[1:], groups=tuple(groups)))
@@ -132,8 +134,13 @@ def _group(
             spoken[each].append(phrase)
     options = tuple(Option(value, phrases[0], tuple(phrases[1:])) for value, phrases in spoken.items())
     group = OptionGroup(
-        slot, slot.lower().replace("_", " "), options, max=None if many else 1,
-        amounts=amounts, negatable=negatable, names_product=naming,
+        slot,
+        slot.lower().replace("_", " "),
+        options,
+        max=None if many else 1,
+        amounts=amounts,
+        negatable=negatable,
+        names_product=naming,
     )
     return group, either
 
@@ -161,9 +168,12 @@ def to_exr(items: Iterable[ItemMention], menu: Menu) -> str:
 def _item(item: ItemMention, menu: Menu) -> str:
     parts = [f"(NUMBER {int(item.quantity)} )"]
     for same in _by_text(item.options):
-        written = _either(same, menu) if len(same) > 1 else f"({same[0].group_id} {same[0].option_id.replace(',', ' ')} )"
-        if same[0].amount in menu.amounts:
-            written = f"({menu.complex_label} (QUANTITY {menu.amounts[same[0].amount]} ) {written} )"
+        written = (
+            _either(same, menu) if len(same) > 1 else f"({same[0].group_id} {same[0].option_id.replace(',', ' ')} )"
+        )
+        amount = menu.amounts.get(same[0].amount or "")
+        if amount is not None:
+            written = f"({menu.complex_label} (QUANTITY {amount} ) {written} )"
         parts.append(f"(NOT {written} )" if same[0].negated else written)
     for question in item.questions:
         if question.kind == "option" and question.group_id is not None:

@@ -1,4 +1,6 @@
-"""Whole orders on a published menu: `python -m tests.benchmarks.orders --menu MENU.json --gold GOLD.jsonl --out PRED.jsonl`.
+"""Whole orders on a published menu.
+
+`python -m tests.benchmarks.orders --menu MENU.json --gold GOLD.jsonl --out PRED.jsonl`
 
 Reads menus of the PIZZA and the FoodOrdering format; writes {"id", "exr"} a line, as those sets' scorers read it.
 """

@@ -43,7 +43,7 @@ def meanings(understander: Understander, sentences: Iterable[str]) -> Iterator[d
         yield {
             "text": text,
             "intents": [_intent(intent) for intent in intents],
-            "confidence": round(min((i.confidence for i in (*intents, *items)), default=0.0), 3),
+            "confidence": round(min([i.confidence for i in intents] + [i.confidence for i in items], default=0.0), 3),
             "unknown": unknown,
             "questions": [_question(q) for item in items for q in item.questions],
         }
@@ -92,5 +92,8 @@ def _option(option: OptionMention) -> dict[str, Any]:
 
 def _question(question: Question) -> dict[str, Any]:
     return {
-        "kind": question.kind, "candidates": list(question.candidates), "group": question.group_id, "text": question.text,
+        "kind": question.kind,
+        "candidates": list(question.candidates),
+        "group": question.group_id,
+        "text": question.text,
     }

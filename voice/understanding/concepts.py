@@ -1,4 +1,4 @@
-"""What a stretch of words may stand for: products, variants and options of the catalogue, and the language's own words."""
+"""What a stretch of words may stand for: something of the catalogue, or the language's own words."""
 
 from __future__ import annotations
 

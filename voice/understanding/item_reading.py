@@ -12,7 +12,6 @@ from decimal import Decimal
 from voice.shop.model import Product
 from voice.understanding.concepts import Chunk, OptionRef
 
-
 SHORTENED = 0.9
 """Concepts below this quality were named by a part of their name"""
 
@@ -118,7 +117,9 @@ class ItemReading:
     def _add_fitting(self, chunk: Chunk) -> bool:
         concept = chunk.concept
         assert concept is not None
-        if self.product.id in concept.variants and not (self._negating == "next" and self.product.id in concept.options):
+        if self.product.id in concept.variants and not (
+            self._negating == "next" and self.product.id in concept.options
+        ):
             self._add_variant(concept.variants[self.product.id], chunk)
         elif self.product.id in concept.products and self.head is None and not self._looks_like_option(chunk):
             self._add_option(concept.options[self.product.id], chunk)  # "a side of chips" names both
@@ -205,7 +206,11 @@ class ItemReading:
         if chunk.concept is not None and self.product.id in chunk.concept.naming and self.named:
             self.cost += 1.5 if self._pending_quantity is not None else 0.6 if self.head is not None else 0.0
         if not negated:
-            chosen = {o.refs for o in self.options if not o.negated and o.refs[0][0] == group.id and o.portion == option.portion}
+            chosen = {
+                o.refs
+                for o in self.options
+                if not o.negated and o.refs[0][0] == group.id and o.portion == option.portion
+            }
             if group.max is not None and refs not in chosen and len(chosen) >= group.max:
                 self.cost += 2.0
         known = [o for o in self.options if o.refs == refs and o.negated == negated and o.portion == option.portion]
@@ -224,7 +229,9 @@ class ItemReading:
         cost = 1.0 - chunk.quality
         if self.head is None:
             return cost + {"": 0.0, "and": 0.1, "spread": 0.1, "with": 0.3}.get(self._joiner, 0.2)
-        loose = 0.0 if self._negating else {"with": 0.0, "and": 0.15, "spread": 0.1, "frame": 0.3, "": 0.2}[self._joiner]
+        loose = (
+            0.0 if self._negating else {"with": 0.0, "and": 0.15, "spread": 0.1, "frame": 0.3, "": 0.2}[self._joiner]
+        )
         if not self._with_seen and self._joiner in ("and", ""):
             loose += 0.2
         if chunk.is_product and self._joiner != "with":

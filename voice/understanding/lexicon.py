@@ -45,7 +45,9 @@ class _Entry:
         self.readings[kind, product_id] = (best, known)
 
     def concept(self) -> Concept:
-        made = Concept(naming=set(self.naming), exclusive=self.exclusive, quality=max(q for q, _ in self.readings.values()))
+        made = Concept(
+            naming=set(self.naming), exclusive=self.exclusive, quality=max(q for q, _ in self.readings.values())
+        )
         for (kind, product_id), (quality, ids) in self.readings.items():
             if kind == "product":
                 made.products[product_id] = quality
@@ -139,7 +141,11 @@ class Lexicon:
             elif len(stems) > 1 and stems[:1] == whole:
                 self._register(thing, owners, stems[1:], keys[1:], DERIVED, naming)
             elif whole[0] not in stems:  # "vanilla" of the group "syrup": "vanilla syrup"
-                order = (stems + whole, (*keys, label[0].key)) if self._head_last else (whole + stems, (label[0].key, *keys))
+                order = (
+                    (stems + whole, (*keys, label[0].key))
+                    if self._head_last
+                    else (whole + stems, (label[0].key, *keys))
+                )
                 self._register(thing, owners, *order, DERIVED, naming)
 
     def _with_long_label(

@@ -63,7 +63,12 @@ class Likeness:
                 return longer[0], _ABBREVIATION
         if len(spelling) < _SHORTEST:
             return None
-        found = process.extractOne(spelling, self._spellings, scorer=fuzz.ratio, score_cutoff=_LEAST if len(spelling) >= _SHORT else _LEAST_SHORT)
+        found = process.extractOne(
+            spelling,
+            self._spellings,
+            scorer=fuzz.ratio,
+            score_cutoff=_LEAST if len(spelling) >= _SHORT else _LEAST_SHORT,
+        )
         if found is not None:
             _, score, index = found
             return self._concepts[index], score / 100

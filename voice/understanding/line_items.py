@@ -70,7 +70,7 @@ class LineItemParser:
 
     def reread(self, text: str, product_id: str) -> ItemMention | None:
         """Words that named no product, read for this one; None when it takes none of them."""
-        chunks = [c for c in apply_repairs(self.tagger.chunks(self._tokenizer.tokens(text)))]
+        chunks = apply_repairs(self.tagger.chunks(self._tokenizer.tokens(text)))
         if not any(c.concept is not None and c.concept.fits(product_id) for c in chunks):
             return None
         builder = _Builder(self._catalogue, self._tokenizer, self._segmenter, chunks)
@@ -88,7 +88,7 @@ class LineItemParser:
         builder.drop_announced()
         builder.drop_summed_up()
         unknown = tuple(c.text for c in chunks if c.role == "unknown" and c.start not in builder.noted)
-        known = sum(1 for c in chunks if c.concept is not None or c.quantity is not None and not c.article)
+        known = sum(1 for c in chunks if c.concept is not None or (c.quantity is not None and not c.article))
         words = sum(len(text.split()) for text in unknown)
         return LineItems(
             items=tuple(builder.items),
@@ -202,7 +202,7 @@ class _Builder:
         return self._of(reading, " ".join(c.text for c in chunks), elided=True)
 
     def _add_for_all(self, segment: Segment) -> None:
-        chunks = [c for c in self._chunks[segment.start + 1 : segment.end]]
+        chunks = list(self._chunks[segment.start + 1 : segment.end])
         if not self.items:
             loose = self._loose(chunks)
             self.for_all = replace(loose, questions=()) if loose else None
@@ -267,8 +267,16 @@ class _Builder:
             if reading.quantity.vague or self._absurd(quantity, product, reading.unit):
                 questions.append(Question("quantity", text=reading.quantity.text))
         return ItemMention(
-            product_id, quantity, said, reading.unit, variant_id, options, tuple(questions),
-            confidence=round(quality, 3), text=text, notes=tuple(self._notes(reading)),
+            product_id,
+            quantity,
+            said,
+            reading.unit,
+            variant_id,
+            options,
+            tuple(questions),
+            confidence=round(quality, 3),
+            text=text,
+            notes=tuple(self._notes(reading)),
         )
 
     def _nearest(self, rivals: list[str], text: str) -> list[str]:
@@ -276,7 +284,9 @@ class _Builder:
         if len(rivals) < 2:
             return rivals
         said = {t.stem for t in self._tokenizer.tokens(text)} | {c.unit for c in self._chunks if c.unit}
-        shared = {p: len(said & {t.stem for t in self._tokenizer.tokens(self._catalogue.product(p).name)}) for p in rivals}
+        shared = {
+            p: len(said & {t.stem for t in self._tokenizer.tokens(self._catalogue.product(p).name)}) for p in rivals
+        }
         most = max(shared.values())
         return [p for p in rivals if shared[p] == most]
 
@@ -340,8 +350,14 @@ def _options(read: Sequence[ReadOption], product: Product, questions: list[Quest
         for group_id, option_id in option.refs:
             mentions.append(
                 OptionMention(
-                    group_id, option_id, option.amount, option.negated, option.portion if portions else None,
-                    text, round(option.chunk.quality, 3), option.quantity,
+                    group_id,
+                    option_id,
+                    option.amount,
+                    option.negated,
+                    option.portion if portions else None,
+                    text,
+                    round(option.chunk.quality, 3),
+                    option.quantity,
                 )
             )
     return mentions

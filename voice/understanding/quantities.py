@@ -147,7 +147,13 @@ class NumberReader:
                 else:
                     total, current, floor = total + current * scale, 0, scale
                 i += 1
-            elif said and i + 1 < len(keys) and keys[i] in self._and and self._scaled(keys, i) and self._small(keys, i + 1):
+            elif (
+                said
+                and i + 1 < len(keys)
+                and keys[i] in self._and
+                and self._scaled(keys, i)
+                and self._small(keys, i + 1)
+            ):
                 i += 1
             else:
                 break

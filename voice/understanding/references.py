@@ -21,9 +21,13 @@ class References:
         data = language.topic("references")
         self._numbers = numbers
         self._trie: PhraseTrie[Reference] = PhraseTrie()
-        for kind in ("last", "all", "others"):
+        for kind, reference in (
+            ("last", Reference("last")),
+            ("all", Reference("all")),
+            ("others", Reference("others")),
+        ):
             for words in expand_all(data[kind], "references.yaml"):
-                self._trie.add(words, Reference(kind))  # type: ignore[arg-type]
+                self._trie.add(words, reference)
         self._patterns = [
             tuple(f"{{{part[0]}}}" if isinstance(part, Slot) else part for part in words)
             for template in data["ordinal"]

@@ -36,11 +36,11 @@ def _repair(out: list[Chunk], i: int) -> int:
                 return begin
             if following.article and j + 1 < len(out):
                 j, following = j + 1, out[j + 1]
-        begin = _corrected_concept(out, i, following)
-        if begin is not None:
-            del out[begin[1] : j]
-            del out[begin[0]]
-            return begin[0]
+        corrected = _corrected_concept(out, i, following)
+        if corrected is not None:
+            del out[i:j]
+            del out[corrected]
+            return corrected
     same_item = following is not None and i > 0 and bool(following.concept and following.concept.owners())
     if same_item and not _product_follows(out, j):
         out[i:j] = [replace(out[i], role="with", repair=False)]  # "make it a double"
@@ -65,13 +65,13 @@ def _corrected_quantity(out: list[Chunk], i: int, j: int) -> int | None:
     return None
 
 
-def _corrected_concept(out: Sequence[Chunk], i: int, following: Chunk) -> tuple[int, int] | None:
-    """(index of what a product, variant or option after the correction replaces, index of the correction)."""
+def _corrected_concept(out: Sequence[Chunk], i: int, following: Chunk) -> int | None:
+    """Index of what a product, variant or option after the correction replaces."""
     if following.concept is None:
         return None
     for k in range(i - 1, max(-1, i - 1 - _REACH), -1):
         if out[k].concept is not None and _same_kind(out[k], following):
-            return k, i
+            return k
     return None
 
 
@@ -107,9 +107,10 @@ def _negates(out: Sequence[Chunk], i: int) -> bool:
     if following.concept.variants and not following.concept.options:
         return False
     adjacent = before is not None and before.concept is not None and before.end == out[i].start
-    return not (adjacent and before is not None and not before.is_product and _same_kind(before, following) and _exclusive(following))
+    instead = adjacent and before is not None and not before.is_product and _same_kind(before, following)
+    return not (instead and _exclusive(following))
 
 
 def _exclusive(chunk: Chunk) -> bool:
-    """Marked by the tagger's caller: options of a group of which only one may be chosen."""
+    """Whether only one of its group may be chosen."""
     return chunk.concept is not None and chunk.concept.exclusive

@@ -92,7 +92,11 @@ class Segmenter:
     def _elided(self, chunks: Sequence[Chunk], i: int, last: str | None) -> Iterator[tuple[Segment, float]]:
         """ "... and one with oat milk": an item of the product named before."""
         first = chunks[i]
-        if last is None or last not in self._products or (first.quantity is None and first.role not in ("one_of", "others")):
+        if (
+            last is None
+            or last not in self._products
+            or (first.quantity is None and first.role not in ("one_of", "others"))
+        ):
             return
         if first.article and not any(c.is_product for c in chunks[:i]):
             return  # "a decaf" after another sentence changes what was ordered there

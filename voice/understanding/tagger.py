@@ -89,7 +89,10 @@ class Tagger:
                 cost = _CONCEPT + 3.2 * (1 - near)
                 known = edges[start].get(end)
                 if known is None or cost < known[0]:
-                    edges[start][end] = (cost, replace(_plain(tokens, start, end), concept=concept, quality=near * concept.quality))
+                    edges[start][end] = (
+                        cost,
+                        replace(_plain(tokens, start, end), concept=concept, quality=near * concept.quality),
+                    )
                     added = True
         return added
 
@@ -112,7 +115,8 @@ class Tagger:
     def _condense(self, tokens: Sequence[Token], chunks: Sequence[Chunk]) -> Iterator[Chunk]:
         """Runs of words without weight: gone, or one "frame" when they open an order."""
         chunks = [
-            c for c, following in zip(chunks, (*chunks[1:], None), strict=True)
+            c
+            for c, following in zip(chunks, (*chunks[1:], None), strict=True)
             if c.role != "counted" and not (c.quantity is not None and following and following.role == "counted")
         ]
         i = 0
@@ -162,7 +166,20 @@ def _phrase(tokens: Sequence[Token], start: int, end: int, readings: dict[str, s
 
 
 _ROLE_ORDER = (
-    "negation", "negation_after", "repair", "with", "spread", "and", "all", "others", "one_of", "plain", "measure", "counted", "note", "function",
+    "negation",
+    "negation_after",
+    "repair",
+    "with",
+    "spread",
+    "and",
+    "all",
+    "others",
+    "one_of",
+    "plain",
+    "measure",
+    "counted",
+    "note",
+    "function",
 )
 
 

@@ -79,9 +79,7 @@ def _node(expression: Expression, rules: Mapping[str, str], source: str, depth: 
 
 def expand(node: Node) -> Iterator[tuple[str | Slot, ...]]:
     """Every word sequence of a template."""
-    if isinstance(node, str):
-        yield (node,)
-    elif isinstance(node, Slot):
+    if isinstance(node, str | Slot):
         yield (node,)
     elif isinstance(node, Choice):
         for member in node:

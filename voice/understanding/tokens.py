@@ -33,7 +33,9 @@ class Tokenizer:
     def __init__(self, language: Language) -> None:
         self._numbers = language.topic("numbers")
         plurals = language.topic("plurals")
-        self._suffixes = sorted(((s, r) for s, r in plurals["suffixes"]), key=lambda p: -len(p[0]))
+        self._suffixes: list[tuple[str, str]] = sorted(
+            ((s, r) for s, r in plurals["suffixes"]), key=lambda p: -len(p[0])
+        )
         self._irregular: dict[str, str] = plurals.get("irregular", {})
         self._shortest: int = plurals["shortest"]
         self._symbols: dict[str, str] = self._numbers.get("symbols", {})
@@ -46,8 +48,7 @@ class Tokenizer:
         found: list[Token] = []
         clean = unicodedata.normalize("NFKC", text[: limit * 40]).lower()
         for piece in _PIECES.findall(clean):
-            for word in self._said(piece):
-                found.append(self.token(word))
+            found.extend(self.token(word) for word in self._said(piece))
             if len(found) >= limit:
                 break
         return tuple(self._join_ordinals(found[:limit]))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 from voice.language import Language
@@ -22,7 +21,6 @@ from voice.types import (
     Understood,
     Utterance,
 )
-from voice.understanding.concepts import Chunk
 from voice.understanding.grammar import Chart, Grammar, Match
 from voice.understanding.line_items import LineItemParser, LineItems
 from voice.understanding.phrases import PhraseTrie
@@ -36,13 +34,29 @@ _FREE = ("name", "address")
 """Questions whose answer may be any words"""
 _SURE = 0.85
 """A product this sure carries a sentence with words that are not understood"""
+_WEIGHTS = {
+    "items": 0.6,
+    "items2": 0.6,
+    "group": 0.5,
+    "name": 0,
+    "text": 0,
+    "address": 0.1,
+    "time": 0.1,
+    "postcode": 0.2,
+}
+"""What a word in a slot counts against one of the template's own"""
+_ANYTHING = Expectation()
 _SPLIT_DEPTH = 3
 _SILENT = frozenset({"social.greeting", "social.thanks"})
 """Said around something else, these ask for no answer"""
-_NO_CLAUSE = frozenset({"answer.number", "answer.choice", "answer.rating", "answer.unsure", "answer.time", "control.repeat"})
+_NO_CLAUSE = frozenset(
+    {"answer.number", "answer.choice", "answer.rating", "answer.unsure", "answer.time", "control.repeat"}
+)
 """Too short to be one of two clauses: they would take a number from an order"""
 _TAILS = frozenset({"order.finish", "answer.fulfilment", "control.goodbye", "social.thanks"})
-_HEADS = frozenset({"answer.yes", "answer.no", "answer.none", "social.greeting", "social.thanks", "order.finish", "answer.fulfilment"})
+_HEADS = frozenset(
+    {"answer.yes", "answer.no", "answer.none", "social.greeting", "social.thanks", "order.finish", "answer.fulfilment"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +111,7 @@ class Understander:
     def interpret(
         self,
         utterance: Utterance,
-        expectation: Expectation = Expectation(),
+        expectation: Expectation = _ANYTHING,
         lines: Sequence[LineItem] = (),
         last_line: str | None = None,
     ) -> Interpretation:
@@ -173,7 +187,10 @@ class Understander:
                 if expects and sentence.context.expectation.kind not in expects:
                     continue
                 bonus = 5 if expects else 0
-                if match.template.intent.startswith("control.") and sentence.context.expectation.kind in _FREE:
+                if (
+                    match.template.intent.startswith(("control.", "answer.no"))
+                    and sentence.context.expectation.kind in _FREE
+                ):
                     bonus = 6  # "go back" is nobody's name: what always works, works here too
                 rank = match.literal + self._weight(match) + bonus - 0.4 * stripped
                 if best is not None and rank <= best[0]:
@@ -185,8 +202,7 @@ class Understander:
 
     @staticmethod
     def _weight(match: Match) -> float:
-        weights = {"items": 0.6, "items2": 0.6, "group": 0.5, "name": 0, "text": 0, "address": 0.1, "time": 0.1, "postcode": 0.2}
-        return sum(weights.get(name, 0.8) * min(b - a, 3) for name, (a, b) in match.spans.items())
+        return sum(_WEIGHTS.get(name, 0.8) * min(b - a, 3) for name, (a, b) in match.spans.items())
 
     def _trimmed(self, sentence: _Sentence, start: int, end: int) -> list[tuple[int, int, int]]:
         """(start, end, words left away) without politeness at the ends, least first."""
@@ -198,7 +214,8 @@ class Understander:
                 break
             starts.append(step)
         while len(ends) < 4 and ends[-1] > start + 1:
-            back = next((b for b in range(start + 1, ends[-1]) if self._polite_end(keys, b, ends[-1]) == ends[-1]), None)
+            places = range(start + 1, ends[-1])
+            back = next((b for b in places if self._polite_end(keys, b, ends[-1]) == ends[-1]), None)
             if back is None:
                 break
             ends.append(back)
@@ -248,9 +265,12 @@ class Understander:
     def _negates(self, sentence: _Sentence, start: int, end: int) -> bool:
         """Whether the "no" at `start` leaves out an option ("no onions") rather than answering."""
         chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
-        return len(chunks) > 1 and chunks[0].role == "negation" and (
-            chunks[1].concept is not None or chunks[1].amount is not None
-        ) and not chunks[1].is_product
+        return (
+            len(chunks) > 1
+            and chunks[0].role == "negation"
+            and (chunks[1].concept is not None or chunks[1].amount is not None)
+            and not chunks[1].is_product
+        )
 
     def _split(self, sentence: _Sentence, start: int, end: int, depth: int) -> _Reading | None:
         """Two clauses: "remove the muffin and add a coke"."""
@@ -339,7 +359,8 @@ class Understander:
             return
         for line in ([context.last] if context.last else []) + list(reversed(context.lines)):
             if (fitted := self._fitted(loose, line.product_id)) is not None:
-                reference = Reference("last") if line is context.last else Reference("ordinal", list(context.lines).index(line))
+                index = list(context.lines).index(line)
+                reference = Reference("last") if line is context.last else Reference("ordinal", index)
                 yield Intent("order.change", (replace(fitted, product_id=None),), reference, confidence=score)
                 return
         if loose.options and all(o.negated for o in loose.options) and loose.variant_id is None:
@@ -390,7 +411,8 @@ class Understander:
             else:
                 values = self._grammar.lists.get(name)
                 words = tuple(t.key for t in sentence.tokens[a:b])
-                slots[name] = values[words] if values and words in values else self._slots.value(name, sentence.tokens[a:b])
+                known = values.get(words) if values else None
+                slots[name] = self._slots.value(name, sentence.tokens[a:b]) if known is None else known
         intent = self._intent(match.template.intent, items, replaced, reference, slots, sentence.context)
         return _Reading((intent,), score, unknown) if intent is not None else None
 
@@ -460,9 +482,7 @@ class Understander:
         slots = {"all": True} if reference.kind == "all" else {}
         return Intent("order.change", (replace(item, questions=_inner(item)), *items[1:]), reference, slots)
 
-    def _remove(
-        self, items: tuple[ItemMention, ...], reference: Reference | None, context: _Context
-    ) -> Intent | None:
+    def _remove(self, items: tuple[ItemMention, ...], reference: Reference | None, context: _Context) -> Intent | None:
         """Taking an option off is a change of its line."""
         if not items:
             return Intent("order.remove", (), reference or Reference("last"))
@@ -505,7 +525,7 @@ def _product_question(item: ItemMention) -> bool:
 
 def _quantity(slots: dict[str, Any]) -> dict[str, Any]:
     relative = slots.get("relative")
-    number = slots.get("number")
+    number = slots.get("number", Decimal(1))
     if relative in ("more", "less"):
         return {"relative": number if relative == "more" else -number}
     if relative is not None:
