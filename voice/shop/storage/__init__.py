@@ -8,7 +8,9 @@
 
 from __future__ import annotations
 
-from voice.shop.storage.orders import OutOfStock
+from voice.shop.storage.people import Customer
+from voice.shop.storage.records import CallRecord, Event, FeedbackEntry
+from voice.shop.storage.stock import OutOfStock
 from voice.shop.storage.storage import Storage, UnitOfWork
 
-__all__ = ["OutOfStock", "Storage", "UnitOfWork"]
+__all__ = ["CallRecord", "Customer", "Event", "FeedbackEntry", "OutOfStock", "Storage", "UnitOfWork"]

@@ -19,10 +19,8 @@ from voice.shop.model import Fulfilment, LineItem, Totals
 from voice.shop.orders import OrderDraft, OrderLine, PlacedOrder, Status
 from voice.shop.privacy import mask_digits
 from voice.shop.storage.people import Callers, affected, now
-from voice.shop.storage.stock import OutOfStock, Stock
+from voice.shop.storage.stock import Stock
 from voice.shop.storage.tables import CounterRow, OrderLineRow, OrderRow
-
-__all__ = ["Orders", "OutOfStock", "order_number"]
 
 _ITEM = TypeAdapter(LineItem)
 _NUMBERS, _STEP = 900, 37
