@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
+from typing import get_args, get_type_hints
 
 import click
 from flask import Flask
@@ -90,7 +91,8 @@ def warm_up(assistant: Assistant) -> None:
     """Loads recognition and the voice before the first caller has to wait for them. Raises ModelError, SpeechError."""
     started = time.monotonic()
     engine = assistant.engine(assistant.language.code)
-    engine.recognition.recognizer(8000, Expectation()).finish()
+    for kind in get_args(get_type_hints(Expectation)["kind"]):  # each state of the dialogue has a graph of its own
+        engine.recognition.recognizer(8000, Expectation(kind))
     assistant.say(str(assistant.language.topic("channel")["one_moment"]), 8000)
     logger.info("Model and voice are loaded (%.1f s)", time.monotonic() - started)
 

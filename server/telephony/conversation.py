@@ -25,7 +25,7 @@ from server.telephony.transport import TransportClosedError
 from voice.audio import turn_taking
 from voice.audio.pcm import silence
 from voice.errors import StorageError
-from voice.shop.storage import CallRecord
+from voice.shop.storage.records import CallRecord
 from voice.types import AudioChunk, Turn, Utterance
 
 if TYPE_CHECKING:
@@ -372,8 +372,6 @@ class Conversation:
             session.order_number, steps,
         )  # fmt: skip
         try:
-            with self._assistant.storage.unit_of_work() as work:
-                work.calls.save(kept, record.caller)
-                work.commit()
+            self._assistant.storage.run(lambda work: work.calls.save(kept, record.caller))
         except StorageError as error:
             logger.error("A call's record could not be kept: %s", error)

@@ -24,6 +24,7 @@ from voice.dialogue.session import Session, new_session
 from voice.language import Language, load_language
 from voice.settings import Settings
 from voice.shop.model import Catalogue, Product, Shop
+from voice.shop.storage import Storage
 from voice.types import AudioChunk, Hypothesis, NoInput, NoMatch, Reply, Turn, Utterance
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -68,6 +69,7 @@ class PromptAssistant:
     hung_up: list[str] = field(default_factory=list)
     action: str = "listen"
     fails: bool = False
+    storage: Storage = field(default_factory=lambda: Storage("sqlite://"))
 
     @property
     def language(self) -> Language:
@@ -147,9 +149,11 @@ def shop_settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def assistant() -> PromptAssistant:
+def assistant() -> Iterator[PromptAssistant]:
     shop = Shop("Test shop", phone="+390212345")
-    return PromptAssistant(Catalogue(shop, (Product("latte", "latte", 350),)))
+    made = PromptAssistant(Catalogue(shop, (Product("latte", "latte", 350),)))
+    yield made
+    made.storage.close()
 
 
 @pytest.fixture
