@@ -15,7 +15,7 @@ from voice.errors import StorageError
 from voice.shop.hours import local_now
 from voice.shop.model import Catalogue, LineItem, Product, Totals
 from voice.shop.orders import PlacedOrder, draft_order
-from voice.shop.storage import OutOfStock, Storage
+from voice.shop.storage import OutOfStock, Storage, UnitOfWork
 from voice.shop.storage.people import Customer
 
 logger = logging.getLogger(__name__)
@@ -35,12 +35,14 @@ def place_order(ctx: TurnContext, totals: Totals) -> PlacedOrder:
         ctx.catalogue, session.cart, totals, ctx.now, fulfilment=session.fulfilment, ready_at=ready,
         session_id=session.id, caller=session.caller, channel=session.channel, language=session.language,
     )
-    with ctx.storage.unit_of_work() as uow:
+
+    def work(uow: UnitOfWork) -> PlacedOrder:
         placed = uow.orders.place(draft, session.idempotency_key)
         if session.caller:
             uow.customers.remember(session.caller, session.fulfilment.name, session.language, session.consent)
-        uow.commit()
-    return placed
+        return placed
+
+    return ctx.storage.run(work)
 
 
 def stock_left(ctx: TurnContext, product: Product) -> Decimal | None:

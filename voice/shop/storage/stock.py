@@ -31,7 +31,8 @@ class Stock:
     def sync(self, declared: Mapping[str, int | None]) -> None:
         """Takes over what the catalogue says (`Product.stock` by id): a new or changed figure is a new count of the
         shelf; None, or a product that is gone, is no longer counted."""
-        rows = {row.product_id: row for row in self._session.scalars(select(StockRow).with_for_update())}
+        locked = select(StockRow).order_by(StockRow.product_id).with_for_update()
+        rows = {row.product_id: row for row in self._session.scalars(locked)}
         for product_id, count in declared.items():
             thousandths = None if count is None else count * 1000
             row = rows.pop(product_id, None)
