@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ _PACKET_SECONDS = 0.02
 _ACTIVE_DB = 30.0
 """Frames within this of the loudest are speech when its level is taken, in the spirit of ITU-T P.56"""
 NoiseKind = Literal["white", "pink", "babble", "hum"]
+SYNTHETIC: tuple[NoiseKind, ...] = get_args(NoiseKind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,5 +35,5 @@ RANKING = {
 }
 """Weight of each feature of `matcher_features`"""
 
-CALIBRATION = {"scale": 0.953, "none": 9.849}
+CALIBRATION = {"scale": 0.966, "none": 9.887}
 """Scale of the scores, and the score of "none is meant", for the softmax of the confidence"""
