@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from voice.recognition.compact.fst_arrays import FstArrays
-from voice.recognition.compact.static_graph import JUMP
+from voice.recognition.compact.fst_arrays import JUMP, FstArrays
 
 
 class WordAcceptor:

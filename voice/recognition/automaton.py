@@ -10,9 +10,8 @@ from hassil.parse_expression import parse_sentence
 from hassil.parser import ParseError
 
 from voice.errors import GrammarError
-from voice.recognition.compact.fst_arrays import FstArrays, make_arcs
-from voice.recognition.compact.static_graph import GRID, JUMP
-from voice.recognition.openfst import pywrapfst
+from voice.recognition.compact.fst_arrays import JUMP, FstArrays, make_arcs
+from voice.recognition.openfst import compact, from_fst
 
 SlotFiller = Callable[[str, int, int], None]
 """Puts what a `{slot}` stands for between two states: (slot name, from, to)"""
@@ -150,31 +149,9 @@ class Automaton:
         """Words by their number less one."""
         return tuple(self._numbers)
 
-    def to_fst(self, start: int) -> pywrapfst.MutableFst:
+    def compiled(self, start: int) -> FstArrays:
         """A deterministic minimal acceptor (labels and weights as one letter) over the word numbers and JUMP."""
         source, word, cost, target = (list(c) for c in zip(*self._arcs, strict=True))
         final = [self._final.get(s, math.inf) for s in range(self._states)]
         arrays = FstArrays.from_unsorted(start, final, source, make_arcs(word, word, cost, target))
-        fst = arrays.to_fst()
-        fst.connect()
-        fst.rmepsilon()
-        fst = pywrapfst.push(fst, push_weights=True)
-        return _minimal(fst)
-
-
-def _minimal(fst: pywrapfst.Fst) -> pywrapfst.MutableFst:
-    """Equal arcs of a state become one, then equal states do; weights are rounded first so that equal ones meet."""
-    rounded = FstArrays.from_fst(fst)
-    best: dict[tuple[int, int, int], float] = {}
-    for s, arc in zip(rounded.source.tolist(), rounded.arcs.tolist(), strict=True):
-        key = (s, arc[0], arc[3])
-        best[key] = min(best.get(key, math.inf), round(arc[2] * GRID) / GRID)
-    label = [k[1] for k in best]
-    arcs = make_arcs(label, label, list(best.values()), [k[2] for k in best])
-    merged = FstArrays.from_unsorted(rounded.start, rounded.final, [k[0] for k in best], arcs).to_fst()
-    mapper = pywrapfst.EncodeMapper("standard", encode_labels=True, encode_weights=True)
-    merged.encode(mapper)
-    merged = pywrapfst.determinize(merged)
-    merged.minimize()
-    merged.decode(mapper)
-    return merged
+        return from_fst(compact(arrays))

@@ -9,22 +9,32 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 import shutil
+import subprocess
+import sys
 import tempfile
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from voice.errors import ModelError
 from voice.language import load_language
-from voice.recognition.compact.builder import embedded_transitions
 from voice.recognition.compact.fst_arrays import FstArrays
-from voice.recognition.compact.lexicon import Lexicon, Pronunciation
-from voice.recognition.compact.static_graph import Progress, silent, static_graph
-from voice.recognition.pronunciation import Pronouncer
-from voice.recognition.word_grammar import WordGrammar, word_grammar
+from voice.recognition.progress import Progress, silent
+from voice.settings import ROOT
 from voice.shop.model import Catalogue
 
 _FINISHED = "graph/HCLG.fst"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the compiler is given (pickled, on its standard input)."""
+
+    catalogue: Catalogue
+    language: str
+    state: str
+    target: Path
 
 
 def graph_folder(
@@ -50,9 +60,10 @@ def graph_folder(
             f"The speech graph cannot be stored in {folder.parent} ({error}). Set COMANDA_DATA_DIR."
         ) from error
     try:
-        _write(
-            draft, word_grammar(catalogue, language, state), Pronouncer.for_catalogue(catalogue), acoustic, on_progress
-        )
+        _compile(Job(catalogue, language, state, draft), on_progress)
+        for part in ("am", "conf"):
+            link(acoustic / part, draft / part)
+        shutil.copytree(acoustic / "graph", draft / "graph", dirs_exist_ok=True)
         draft.replace(folder)
     except OSError as error:
         if not (folder / _FINISHED).is_file():  # else another process was quicker
@@ -70,29 +81,32 @@ def _key(catalogue: Catalogue, language: str, state: str, acoustic: Path) -> str
     return digest.hexdigest()[:16]
 
 
-def _write(draft: Path, grammar: WordGrammar, pronouncer: Pronouncer, acoustic: Path, on_progress: Progress) -> None:
-    lexicon = Lexicon.build(pronunciations(grammar, pronouncer), embedded_transitions().phones)
-    graph = static_graph(grammar.acceptor, lexicon, embedded_transitions(), grammar.garbage, on_progress=on_progress)
-    for part in ("am", "conf"):
-        link(acoustic / part, draft / part)
-    shutil.copytree(acoustic / "graph", draft / "graph")
-    (draft / "graph" / "words.txt").write_text(lexicon.symbol_table(), encoding="utf-8")
-    (draft / "grammar.fst").write_bytes(FstArrays.from_fst(grammar.acceptor).to_bytes())
-    (draft / "grammar.json").write_text(
-        json.dumps({"words": grammar.words, "garbage": grammar.words[grammar.garbage - 1]})
-    )
-    (draft / _FINISHED).write_bytes(graph.to_bytes())
+def _compile(job: Job, on_progress: Progress) -> None:
+    """Runs the compiler in a process of its own (see `voice.recognition.openfst`)."""
+    command = [sys.executable, "-m", "voice.recognition.graph_compiler"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
+    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+    with process:
+        process.stdin.write(pickle.dumps(job))
+        process.stdin.close()
+        for line in process.stdout:
+            stage, fraction = line.decode().strip().rsplit(" ", 1)
+            on_progress(stage, float(fraction))
+        told = process.stderr.read().decode(errors="replace").strip()
+    if process.returncode:
+        raise ModelError(f"The speech graph could not be compiled: {told.splitlines()[-1] if told else 'no reason'}")
+
+
+def dialogue_state(expectation_kind: str, language: str = "en") -> str:
+    """The state of the grammar (a key of spoken_order.yaml's `states`) that fits what the dialogue expects."""
+    state: str = load_language(language).topic("spoken_order").get("expectations", {}).get(expectation_kind, "open")
+    return state
 
 
 def read_grammar(folder: Path) -> tuple[FstArrays, tuple[str, ...], str]:
     """The word grammar that a graph folder was made from: acceptor, words (the first is word 1), the garbage word."""
     facts = json.loads((folder / "grammar.json").read_text(encoding="utf-8"))
     return FstArrays.from_bytes((folder / "grammar.fst").read_bytes()), tuple(facts["words"]), facts["garbage"]
-
-
-def pronunciations(grammar: WordGrammar, pronouncer: Pronouncer) -> Mapping[str, tuple[Pronunciation, ...]]:
-    """Every word of the grammar with the ways to say it; the garbage word is spelled out by the graph itself."""
-    return {w: () if i == grammar.garbage else pronouncer.pronounce(w).ways for i, w in enumerate(grammar.words, 1)}
 
 
 def link(source: Path, target: Path) -> None:

@@ -1,20 +1,67 @@
-"""OpenFst (the wheel `pynini`), loaded after Vosk.
+"""OpenFst (the wheel `pynini`): the operations that graphs need. Never in one process with Vosk.
 
-Both libraries bring their own OpenFst. Loaded the other way round, Vosk's start-up waits for ever for a lock of the
-first one (seen with vosk 0.3.45 and pynini 2.1.7), so every file imports `pywrapfst` from here.
+Both wheels bring their own OpenFst under the same symbols. In one process they overwrite each other's memory, or Vosk's
+start-up waits for ever (seen with vosk 0.3.45 and pynini 2.1.7). Graphs are therefore compiled in a process of their own
+(`voice.recognition.graph`), and this file, which no other may replace as an import of `pywrapfst`, refuses to load there.
 """
 
 from __future__ import annotations
 
-import os
+import sys
 
-for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_threads, "1")  # a call takes one core; must stand before the library is loaded
+import numpy as np
 
-import vosk  # noqa: E402
+from voice.errors import ModelError
+from voice.recognition.compact.fst_arrays import GRID, FstArrays
 
-vosk.SetLogLevel(-1)
+if "vosk" in sys.modules:
+    raise ModelError("OpenFst cannot be loaded beside Vosk: compile graphs with voice.recognition.graph.")
 
-import pywrapfst  # noqa: E402
+import pywrapfst
 
-__all__ = ["pywrapfst", "vosk"]
+Fst = pywrapfst.MutableFst
+
+
+def to_fst(arrays: FstArrays) -> Fst:
+    return pywrapfst.convert(pywrapfst.Fst.read_from_string(arrays.to_bytes()), "vector")
+
+
+def from_fst(fst: Fst) -> FstArrays:
+    return FstArrays.from_bytes(pywrapfst.convert(fst, "const").write_to_string())
+
+
+def compose(left: FstArrays, right: Fst) -> Fst:
+    """`left`'s arcs are sorted by output label."""
+    return pywrapfst.compose(to_fst(left), right.arcsort("ilabel"))
+
+
+def compact(arrays: FstArrays) -> Fst:
+    """Without epsilons, weights moved forward and rounded, prefixes and suffixes shared."""
+    fst = to_fst(arrays)
+    fst.connect()
+    fst.rmepsilon()
+    pushed = from_fst(pywrapfst.push(fst, push_weights=True))
+    pushed.arcs["weight"] = np.round(pushed.arcs["weight"] * GRID) / GRID
+    pushed.final[:] = np.round(pushed.final * GRID) / GRID
+    return minimal(to_fst(_without_doubles(pushed)))
+
+
+def minimal(fst: Fst) -> Fst:
+    """Determinised and minimised, an arc's labels and weight taken as one letter."""
+    fst.connect()
+    mapper = pywrapfst.EncodeMapper("standard", encode_labels=True, encode_weights=True)
+    fst.encode(mapper)
+    fst = pywrapfst.determinize(fst)
+    fst.minimize()
+    fst.decode(mapper)
+    return fst
+
+
+def _without_doubles(fst: FstArrays) -> FstArrays:
+    """Of arcs alike but for their weights, the likeliest."""
+    keys = np.column_stack([fst.source, fst.arcs["ilabel"], fst.arcs["olabel"], fst.arcs["next"]])
+    order = np.lexsort((fst.arcs["weight"], *keys.T[::-1]))
+    first = np.ones(len(order), bool)
+    first[1:] = (keys[order][1:] != keys[order][:-1]).any(axis=1)
+    keep = np.sort(order[first])
+    return FstArrays(fst.start, fst.final, fst.source[keep], fst.arcs[keep])

@@ -7,12 +7,11 @@ import threading
 from voice.recognition.acceptor import WordAcceptor
 from voice.recognition.compact.builder import embedded_model
 from voice.recognition.compact.fst_arrays import FstArrays
-from voice.recognition.compact.static_graph import Progress, silent
-from voice.recognition.graph import graph_folder, read_grammar
+from voice.recognition.graph import dialogue_state, graph_folder, read_grammar
 from voice.recognition.models import find_model
+from voice.recognition.progress import Progress, silent
 from voice.recognition.speech_input import SpeechInput
 from voice.recognition.vosk_recognizer import VoskDecoder, VoskModel
-from voice.recognition.word_grammar import dialogue_state
 from voice.settings import Settings
 from voice.shop.model import Catalogue
 from voice.types import AudioChunk, Expectation, Hypothesis, Utterance

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from voice.errors import ModelError
-from voice.recognition.openfst import vosk
 from voice.types import Hypothesis, Word
+
+for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")  # a call takes one core; must stand before the library is loaded
+
+import vosk  # noqa: E402
+
+vosk.SetLogLevel(-1)
 
 RATE = 16000
 """Hertz: what every model here is fed with"""

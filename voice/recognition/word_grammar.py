@@ -16,7 +16,7 @@ from typing import Any
 from voice.language import Language, load_language
 from voice.normalize import spoken_words
 from voice.recognition.automaton import Automaton
-from voice.recognition.openfst import pywrapfst
+from voice.recognition.compact.fst_arrays import FstArrays
 from voice.recognition.sentences import SentenceSlots, Stretch
 from voice.shop.model import Catalogue, Product
 
@@ -30,7 +30,7 @@ MAX_CLASSES = 6
 class WordGrammar:
     """An acceptor over word numbers (from 1); `words[0]` is word 1."""
 
-    acceptor: pywrapfst.Fst
+    acceptor: FstArrays
     words: tuple[str, ...]
     garbage: int
     """Number of the garbage word"""
@@ -53,12 +53,6 @@ class Modifier:
 def word_grammar(catalogue: Catalogue, language: str = "en", state: str = "open") -> WordGrammar:
     """The grammar of one catalogue in one dialogue state (a key of spoken_order.yaml's `states`)."""
     return _Builder(catalogue, load_language(language), state).build()
-
-
-def dialogue_state(expectation_kind: str, language: str = "en") -> str:
-    """The state of the grammar that fits what the dialogue expects."""
-    state: str = load_language(language).topic("spoken_order").get("expectations", {}).get(expectation_kind, "open")
-    return state
 
 
 @dataclass
@@ -96,7 +90,7 @@ class _Builder:
         for source, target in ((self.start, self.items), (self.done, self.end), (self.done, self.items)):
             a.word(source, target, garbage, self.w["garbage"])
         self._hesitations(self.start, self.items, self.options)
-        return WordGrammar(a.to_fst(self.start), a.words, a.words.index(garbage) + 1)
+        return WordGrammar(a.compiled(self.start), a.words, a.words.index(garbage) + 1)
 
     # --- the frame --------------------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from voice.errors import ModelError
 from voice.recognition.compact.network import FrontEnd, MeanGate, model_file, pdf_ids
 from voice.recognition.compact.phone_set import PhoneSet, TransitionModel
 from voice.recognition.compact.ptm import read_ptm, wheel_model_folder
-from voice.recognition.compact.static_graph import Progress, silent
+from voice.recognition.progress import Progress, silent
 
 Band = Literal["wide", "telephone"]
 

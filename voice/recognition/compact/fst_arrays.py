@@ -11,13 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from voice.recognition.openfst import pywrapfst
-
 ARC = np.dtype([("ilabel", "<i4"), ("olabel", "<i4"), ("weight", "<f4"), ("next", "<i4")])
 STATE = np.dtype([("final", "<f4"), ("first", "<u4"), ("arcs", "<u4"), ("iepsilons", "<u4"), ("oepsilons", "<u4")])
 MAGIC = 2125659606
 VERSION = 2
 EXPANDED = 1
+
+JUMP = 1 << 24
+"""Label of a word grammar's arcs that take no word but must stay: they lead to states that many others share"""
+GRID = 256.0
+"""Weights are rounded to 1/256, so that equal ones stay equal through additions and can be merged"""
 
 Arcs = npt.NDArray[np.void]
 
@@ -70,13 +73,6 @@ class FstArrays:
         arcs = np.frombuffer(data, ARC, arc_count, at + states.nbytes)
         source = np.repeat(np.arange(count), states["arcs"])
         return FstArrays(start, states["final"].copy(), source, arcs.copy())
-
-    def to_fst(self) -> pywrapfst.VectorFst:
-        return pywrapfst.convert(pywrapfst.Fst.read_from_string(self.to_bytes()), "vector")
-
-    @staticmethod
-    def from_fst(fst: pywrapfst.Fst) -> FstArrays:
-        return FstArrays.from_bytes(pywrapfst.convert(fst, "const").write_to_string())
 
 
 def _text(value: bytes) -> bytes:

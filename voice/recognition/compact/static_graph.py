@@ -7,24 +7,16 @@ garbage (speech that is none of the grammar's words) is a loop over phones witho
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from voice.recognition.compact.fst_arrays import FstArrays, make_arcs
+from voice.recognition.compact.fst_arrays import JUMP, FstArrays, make_arcs
 from voice.recognition.compact.lexicon import Lexicon
 from voice.recognition.compact.phone_set import PhoneSet, TransitionModel
 from voice.recognition.compact.ptm import BEGIN, END, INTERNAL, SINGLE, IntArray
-from voice.recognition.openfst import pywrapfst
-
-Progress = Callable[[str, float], None]
-GRID = 256.0
-"""Weights are rounded to 1/256, so that equal ones stay equal through additions and can be merged"""
-
-JUMP = 1 << 24
-"""Label of a grammar's arcs that take no word but must stay: they lead to states that many others share"""
+from voice.recognition.openfst import compact, compose, from_fst, minimal
+from voice.recognition.progress import Progress, silent
 
 
 @dataclass(frozen=True)
@@ -39,12 +31,8 @@ class GraphOptions:
     """Negative log probability of each phone of the garbage word"""
 
 
-def silent(stage: str, fraction: float) -> None:
-    """A progress callback that shows nothing."""
-
-
 def static_graph(
-    grammar: pywrapfst.Fst,
+    grammar: FstArrays,
     lexicon: Lexicon,
     transitions: TransitionModel,
     garbage: int | None = None,
@@ -56,44 +44,23 @@ def static_graph(
     on_progress("pronunciations", 0.0)
     lg = compact(word_graph(grammar, lexicon, phones, garbage, options or GraphOptions()))
     on_progress("contexts", 0.3)
-    clg = pywrapfst.compose(_context_fst(phones), lg.arcsort("ilabel"))
+    clg = compose(context_graph(phones), lg)
     on_progress("contexts", 0.6)
-    clg = _optimal(clg)
+    clg = minimal(clg)
     on_progress("states", 0.8)
-    graph = expand_states(FstArrays.from_fst(clg), transitions)
+    graph = expand_states(from_fst(clg), transitions)
     on_progress("states", 1.0)
     return graph
 
 
-def compact(arrays: FstArrays) -> pywrapfst.MutableFst:
-    """Without epsilons, weights moved forward, prefixes and suffixes shared."""
-    fst = arrays.to_fst()
-    fst.rmepsilon()
-    fst = pywrapfst.push(fst, push_weights=True)
-    rounded = FstArrays.from_fst(fst)
-    rounded.arcs["weight"] = np.round(rounded.arcs["weight"] * GRID) / GRID
-    rounded.final[:] = np.round(rounded.final * GRID) / GRID
-    return _optimal(rounded.to_fst())
-
-
-def _optimal(fst: pywrapfst.MutableFst) -> pywrapfst.MutableFst:
-    fst.connect()
-    mapper = pywrapfst.EncodeMapper("standard", encode_labels=True, encode_weights=True)
-    fst.encode(mapper)
-    fst = pywrapfst.determinize(fst)
-    fst.minimize()
-    fst.decode(mapper)
-    return fst
-
-
 def word_graph(
-    grammar: pywrapfst.Fst, lexicon: Lexicon, phones: PhoneSet, garbage: int | None, options: GraphOptions
+    grammar: FstArrays, lexicon: Lexicon, phones: PhoneSet, garbage: int | None, options: GraphOptions
 ) -> FstArrays:
     """Phones in, words out: every arc of the grammar spelled out, with optional pauses before and after each word.
 
     Labels above the number of phones are the garbage word's, phone by phone.
     """
-    g = FstArrays.from_fst(grammar)
+    g = grammar
     entry = g.states + np.arange(g.states)  # where words that lead to a state end: a pause may follow
     pauses = _pauses(g, entry, phones, options)
     label = g.arcs["ilabel"]
@@ -168,11 +135,6 @@ def _garbage(
         labels = make_arcs(len(phones.names) - 1 + numbers, arc["ilabel"] if opening else 0, weight, end)
         parts.append((np.full(len(labels), origin), labels))
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
-
-
-@lru_cache(maxsize=1)
-def _context_fst(phones: PhoneSet) -> pywrapfst.MutableFst:
-    return context_graph(phones).to_fst()
 
 
 def context_graph(phones: PhoneSet) -> FstArrays:

@@ -1,0 +1,52 @@
+"""Compiles one decoding graph: a process of its own, started by `voice.recognition.graph`.
+
+Reads a pickled `Job` from standard input, writes its files into the job's folder and a line "stage fraction" for each
+step to standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import sys
+from collections.abc import Mapping
+
+from voice.recognition.compact.builder import embedded_transitions
+from voice.recognition.compact.lexicon import Lexicon, Pronunciation
+from voice.recognition.compact.static_graph import static_graph
+from voice.recognition.graph import Job
+from voice.recognition.pronunciation import Pronouncer
+from voice.recognition.word_grammar import WordGrammar, word_grammar
+
+
+def main() -> None:
+    compile_graph(pickle.load(sys.stdin.buffer))
+
+
+def compile_graph(job: Job) -> None:
+    _tell("grammar", 0.0)
+    grammar = word_grammar(job.catalogue, job.language, job.state)
+    transitions = embedded_transitions()
+    _tell("grammar", 1.0)
+    lexicon = Lexicon.build(pronunciations(grammar, Pronouncer.for_catalogue(job.catalogue)), transitions.phones)
+    graph = static_graph(grammar.acceptor, lexicon, transitions, grammar.garbage, on_progress=_tell)
+    folder = job.target / "graph"
+    folder.mkdir(exist_ok=True)
+    (folder / "words.txt").write_text(lexicon.symbol_table(), encoding="utf-8")
+    (folder / "HCLG.fst").write_bytes(graph.to_bytes())
+    facts = {"words": grammar.words, "garbage": grammar.words[grammar.garbage - 1]}
+    (job.target / "grammar.json").write_text(json.dumps(facts), encoding="utf-8")
+    (job.target / "grammar.fst").write_bytes(grammar.acceptor.to_bytes())
+
+
+def pronunciations(grammar: WordGrammar, pronouncer: Pronouncer) -> Mapping[str, tuple[Pronunciation, ...]]:
+    """Every word of the grammar with the ways to say it; the garbage word is spelled out by the graph itself."""
+    return {w: () if i == grammar.garbage else pronouncer.pronounce(w).ways for i, w in enumerate(grammar.words, 1)}
+
+
+def _tell(stage: str, fraction: float) -> None:
+    print(stage, f"{fraction:.3f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
