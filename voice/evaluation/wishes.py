@@ -1,0 +1,101 @@
+"""What a simulated caller wants: a line of the order, and the words people have for its parts."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from num2words import num2words
+
+from voice.dialogue.wording import Wording
+from voice.language import load_language
+from voice.shop.model import Catalogue, ChosenOption, LineItem, OptionGroup, Product
+
+EXTRAS = 0.35
+"""Chance that an optional group is used"""
+ALIASES = 0.25
+"""Chance that something is called by another of its names"""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    product: str
+    plural: str
+    variant: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Wish:
+    product: Product
+    quantity: int
+    variant: str | None
+    options: tuple[ChosenOption, ...]
+    language: str = "en"
+    says_variant: bool = True
+
+    @property
+    def number(self) -> str:
+        return str(num2words(self.quantity, lang=self.language))
+
+    @property
+    def name(self) -> str:
+        """What the caller calls it: an option where that names the product ("the earl grey")."""
+        return next((self._option_name(o) for o in self.options if self._group(o).names_product), self.product.name)
+
+    def line(self) -> LineItem:
+        return LineItem("", self.product.id, Decimal(self.quantity), self.variant, self.options)
+
+    def _group(self, option: ChosenOption) -> OptionGroup:
+        return self.product.group(option.group_id)
+
+    def _option_name(self, option: ChosenOption) -> str:
+        return self._group(option).option(option.option_id).name
+
+    def spoken(self, rng: random.Random) -> Spoken:
+        """Names or aliases of the parts."""
+        named = [o for o in self.options if self._group(o).names_product]
+        others = [o for o in self.options if not self._group(o).names_product]
+        product = self.name if named else pick(rng, self.product.name, self.product.aliases)
+        variant = self.product.variant(self.variant).name if self.variant else ""
+        options = tuple(self._called(o, rng) for o in others)
+        plural = Wording(load_language(self.language)).plural(product, 2)
+        return Spoken(product, plural, variant, options)
+
+    def _called(self, option: ChosenOption, rng: random.Random) -> str:
+        found = self._group(option).option(option.option_id)
+        return pick(rng, found.name, found.aliases)
+
+
+def pick(rng: random.Random, name: str, aliases: tuple[str, ...]) -> str:
+    return rng.choice(aliases) if aliases and rng.random() < ALIASES else name
+
+
+def wish_of(product: Product, rng: random.Random, language: str = "en") -> Wish:
+    """A random way to have a product: any size, what must be chosen, now and then an extra."""
+    variants = [v.id for v in product.variants if v.available]
+    variant = rng.choice(variants) if variants else None
+    options: list[ChosenOption] = []
+    for group in product.groups:
+        available = [o.id for o in group.options if o.available and o.id not in group.default]
+        needed = group.min if not group.default else 0
+        count = max(needed, 1 if len(options) < 3 and rng.random() < EXTRAS / max(len(product.groups), 1) * 2 else 0)
+        for option_id in rng.sample(available, min(count, len(available))):
+            options.append(ChosenOption(group.id, option_id))
+    quantity = rng.choices((1, 2, 3, 4), (70, 18, 8, 4))[0]
+    return Wish(product, quantity, variant, tuple(options), language, rng.random() < 0.7)
+
+
+def signature(catalogue: Catalogue, lines: Iterable[LineItem]) -> Counter[Any]:
+    """What the lines amount to, whatever their order: what the kitchen would make of itself says nothing."""
+    found: Counter[Any] = Counter()
+    for line in lines:
+        product = catalogue.product(line.product_id)
+        default = product.variants[0].id if len(product.variants) == 1 else product.default_variant
+        options = frozenset(o for o in line.options if o.negated or o.option_id not in product.group(o.group_id).default)
+        found[line.product_id, line.variant_id or default, options, line.notes] += int(line.quantity * 1000)
+    return found
