@@ -119,7 +119,7 @@ class Browser:
 
     def __exit__(self, *_: object) -> None:
         self.ws.close(timeout=1)
-        self.ws.shutdown()
+        self.ws.shutdown()  # type: ignore[no-untyped-call]
 
     def say(self, **message: Any) -> None:
         self.ws.send(json.dumps(message))

@@ -6,9 +6,12 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import urlencode
+from uuid import uuid4
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -17,11 +20,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from server.client.dialects import DIALECTS
+from server.security import secret_key
 from server.state import ServerState
+from server.telephony.audiosocket import frame
+from server.telephony.audiosocket_server import AudioSocketServer
 from server.telephony.contract import CallStarted
 from server.telephony.signatures import check_twilio, plivo_signature, twilio_signature
 from server.telephony.streams import authoriser
 from tests.server.conftest import PUBLIC, Server
+from voice.errors import SettingsError
 from voice.settings import Settings
 from voice.types import AudioFormat
 
@@ -108,7 +115,7 @@ def test_a_signed_upgrade_needs_the_calls_own_ticket(server: Server) -> None:
             received = ws.recv()
             assert bool(received) is accepted
         finally:
-            ws.shutdown()
+            ws.shutdown()  # type: ignore[no-untyped-call]
 
 
 def test_a_ticket_is_for_one_call_of_one_carrier_once(app: Flask) -> None:
@@ -136,7 +143,7 @@ def test_a_shared_secret_opens_the_other_streams(server: Server) -> None:
         assert ws.getsubprotocol() == "media"
         ws.send("MEDIA_START channel_id:1 format:slin")
         assert ws.recv()
-        ws.shutdown()
+        ws.shutdown()  # type: ignore[no-untyped-call]
 
 
 def test_plivo_webhook(client: FlaskClient) -> None:
@@ -189,23 +196,23 @@ def test_the_ncco_connects_and_then_asks(app: Flask, shop_settings: Settings) ->
 
 
 def test_production_needs_a_secret_of_its_own(shop_settings: Settings) -> None:
-    from server.security import secret_key
-    from voice.errors import SettingsError
-
     bare = shop_settings.model_copy(update={"secret_key": None, "production": True})
     with pytest.raises(SettingsError, match="COMANDA_SECRET_KEY"):
         secret_key(bare)
 
 
-def test_audiosocket_takes_known_peers_and_uuids_only(server: Server) -> None:
-    import socket
-    from uuid import uuid4
-
-    from server.telephony.audiosocket import frame
-
-    server.shared.settings = server.shared.settings.model_copy(update={"audiosocket_peers": ("192.0.2.0/24",)})
-    with socket.create_connection(("127.0.0.1", server.audiosocket_port)) as peer:
-        peer.settimeout(5)
-        peer.sendall(frame(1, uuid4().bytes))
-        with pytest.raises(OSError) if False else __import__("contextlib").suppress(ConnectionResetError):
-            assert peer.recv(100) == b""
+@pytest.mark.parametrize(
+    ("setting", "value"), [("audiosocket_peers", ("192.0.2.0/24",)), ("audiosocket_uuids", (str(uuid4()),))]
+)
+def test_audiosocket_takes_known_peers_and_uuids_only(server: Server, setting: str, value: tuple[str, ...]) -> None:
+    server.shared.settings = server.shared.settings.model_copy(update={setting: value})
+    listener = AudioSocketServer(server.shared)
+    listener.start()
+    try:
+        with socket.create_connection(("127.0.0.1", listener.port)) as peer:
+            peer.settimeout(5)
+            peer.sendall(frame(1, uuid4().bytes))
+            with suppress(ConnectionResetError):
+                assert peer.recv(100) == b""
+    finally:
+        listener.close()

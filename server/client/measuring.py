@@ -1,0 +1,139 @@
+"""Calls placed side by side, and how soon each answer came: what `evaluate latency` and `capacity` are made of."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from server.client.placed_call import CallError
+from server.client.placing import Target, place, transcript
+from voice.types import AudioChunk
+
+START_SECONDS = 600
+ANSWER_SECONDS = 12.0
+PARTS = ("end_of_turn", "recognition", "understanding", "dialogue", "prompts", "storage", "first_audio")
+"""Stages of an answer in the order they happen; what is left of the whole is transport, queueing and pacing"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One turn of a caller's."""
+
+    seconds: float | None
+    """From the caller's last sound to the first audible byte of the answer; None: none came"""
+
+
+@dataclass
+class Measured:
+    calls: int
+    answers: list[Answer] = field(default_factory=list)
+    parts: dict[str, list[float]] = field(default_factory=dict)
+    """Milliseconds as the server clocked them"""
+    refused: int = 0
+
+    @property
+    def seconds(self) -> list[float]:
+        """Of the answers that came; one that did not counts as the longest wait."""
+        return [ANSWER_SECONDS if answer.seconds is None else answer.seconds for answer in self.answers]
+
+    def percentile(self, percent: float) -> float:
+        """Seconds; not a number without answers."""
+        return float(np.percentile(self.seconds, percent)) if self.answers else float("nan")
+
+    @property
+    def missing(self) -> int:
+        return sum(answer.seconds is None for answer in self.answers)
+
+
+def measure(target: Target, protocol: str, calls: int, spoken: Sequence[AudioChunk], turns: int) -> Measured:
+    """`calls` callers at once, each saying `turns` of the recordings and waiting for each answer to end."""
+    measured = Measured(calls)
+    lock = threading.Lock()
+
+    def talk(number: int) -> None:
+        call_id = str(uuid.uuid4())
+        time.sleep(number * 0.37)  # people do not call in step
+        try:
+            with place(protocol, target, call_id=call_id) as call:
+                call.listen(seconds=ANSWER_SECONDS * 2)
+                for turn in range(turns):
+                    if call.ended:
+                        break
+                    answer = call.listen(call.speak(spoken[(number * turns + turn) % len(spoken)]), ANSWER_SECONDS)
+                    with lock:
+                        measured.answers.append(Answer(answer.latency))
+                rows = transcript(target, call_id)
+        except CallError:
+            with lock:
+                measured.refused += 1
+            return
+        with lock:
+            _add_parts(measured.parts, rows)
+
+    threads = [threading.Thread(target=talk, args=(number,)) for number in range(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return measured
+
+
+def _add_parts(parts: dict[str, list[float]], rows: Sequence[dict[str, object]]) -> None:
+    for row in rows:
+        milliseconds = row["milliseconds"]
+        if row["kind"] == "speech" and isinstance(milliseconds, dict):
+            for name in PARTS:
+                if name in milliseconds:
+                    parts.setdefault(name, []).append(float(milliseconds[name]))
+
+
+@contextlib.contextmanager
+def own_server(max_calls: int, cores: int | None = None) -> Iterator[Target]:
+    """A server in a process of its own, with its orders in a database that is thrown away, on `cores` of the cores."""
+    with tempfile.TemporaryDirectory() as folder:
+        port, audio_port = _free_port(), _free_port()
+        environment = os.environ | {
+            "COMANDA_PORT": str(port), "COMANDA_AUDIOSOCKET_PORT": str(audio_port), "COMANDA_HOST": "127.0.0.1",
+            "COMANDA_UNSIGNED_LOCAL_CALLS": "true", "COMANDA_MAX_CALLS": str(max_calls), "COMANDA_PUBLIC_URL": "",
+            "COMANDA_DATABASE": f"sqlite:///{Path(folder) / 'measured.db'}", "COMANDA_PRODUCTION": "false",
+        }  # fmt: skip
+        log = (Path(folder) / "log").open("w+")
+        process = subprocess.Popen([sys.executable, "-m", "server.client.pinned", str(cores or 0)],
+                                   env=environment, stdout=log, stderr=log)  # fmt: skip
+        try:
+            _wait_until_ready(port, process, Path(folder) / "log")
+            yield Target(f"http://127.0.0.1:{port}", audio_port)
+        finally:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(40)
+            process.kill()
+            log.close()
+
+
+def _wait_until_ready(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=2):
+            return
+        time.sleep(0.3)
+    raise CallError(f"The server to measure did not start:\n{log.read_text()[-2000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,60 @@
+"""`comanda capacity`: how many calls at once this machine serves, from which the setting `max_calls` follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from server.client.measuring import Measured, measure, own_server
+from server.client.placing import PROTOCOLS
+from server.commands.latency import recordings, show
+
+HEADROOM = 0.8
+"""Share of what was just about served that is recommended"""
+
+
+@click.command()
+@click.option("--limit", default=1500, show_default=True, help="Milliseconds that 95 % of the answers must keep.")
+@click.option("--most", default=32, show_default=True, help="Calls at once beyond which is not looked.")
+@click.option("--turns", default=4, show_default=True, help="What each caller says, in turns.")
+@click.option("--protocol", type=click.Choice(PROTOCOLS), default="twilio", show_default=True)
+@click.option("--cores", default=0, show_default=True, help="Cores for the server (0: all).")
+@click.option("--audio", type=click.Path(path_type=Path, exists=True), help="Folder of WAVs to say (audio_samples).")
+def capacity(limit: int, most: int, turns: int, protocol: str, cores: int, audio: Path | None) -> None:
+    """Find how many calls at once keep their answers quick, and recommend the admission limit."""
+    spoken = recordings(audio)
+    console = Console()
+    rows: list[Measured] = []
+    with console.status("Starting a server ...") as status, own_server(most + 1, cores) as target:
+
+        def keeps(calls: int) -> bool:
+            status.update(f"{calls} calls at once ...")
+            row = measure(target, protocol, calls, spoken, turns)
+            rows.append(row)
+            return row.percentile(95) * 1000 < limit and not row.refused
+
+        served = search(keeps, most)
+    show(console, sorted(rows, key=lambda row: row.calls))
+    if not served:
+        console.print(f"Not even one call keeps {limit} ms: this machine is too slow or too busy.")
+        return
+    recommended = max(1, int(served * HEADROOM))
+    console.print(f"{served} calls at once keep {limit} ms. Recommended: COMANDA_MAX_CALLS={recommended}", style="bold")
+
+
+def search(keeps: Callable[[int], bool], most: int) -> int:
+    """The largest number of calls for which `keeps(calls)` holds: doubled while it does, then halved in."""
+    good, calls = 0, 1
+    while calls <= most and keeps(calls):
+        good, calls = calls, calls * 2
+    bad = min(calls, most + 1)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        if keeps(middle):
+            good = middle
+        else:
+            bad = middle
+    return good

@@ -1,0 +1,73 @@
+"""`comanda evaluate latency`: from the end of the caller's speech to the first sound of the answer, over the wire."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from server.client.measuring import PARTS, Measured, measure, own_server
+from server.client.placing import PROTOCOLS, Target
+from voice.audio.pcm import read_audio
+from voice.evaluation.samples import read_samples
+from voice.settings import ROOT
+from voice.types import AudioChunk
+
+MAX_SECONDS = 6.0
+"""Longer recordings are left out: what is measured comes after them"""
+
+
+@click.command()
+@click.option("--calls", default="1,4,8", show_default=True, help="How many calls at once, one row each.")
+@click.option("--turns", default=6, show_default=True, help="What each caller says, in turns.")
+@click.option("--protocol", type=click.Choice(PROTOCOLS), default="twilio", show_default=True)
+@click.option("--cores", default=2, show_default=True, help="Cores for the server (0: all).")
+@click.option("--url", help="A running server; else one is started for the purpose.")
+@click.option("--audio", type=click.Path(path_type=Path, exists=True), help="Folder of WAVs to say (audio_samples).")
+def latency(calls: str, turns: int, protocol: str, cores: int, url: str | None, audio: Path | None) -> None:
+    """Measure how soon answers come: median and 95th percentile, with the parts they are made of."""
+    counts = [int(part) for part in calls.split(",")]
+    spoken = recordings(audio)
+    console = Console()
+    if url:
+        show(console, [measure(Target(url), protocol, count, spoken, turns) for count in counts])
+        return
+    with console.status("Starting a server ...") as status, own_server(max(counts) + 1, cores) as target:
+        rows = []
+        for count in counts:
+            status.update(f"{count} calls, {turns} turns each ...")
+            rows.append(measure(target, protocol, count, spoken, turns))
+    show(console, rows)
+
+
+def recordings(folder: Path | None) -> list[AudioChunk]:
+    """What callers say: the WAVs of a folder, or the project's samples in the clean and over the telephone."""
+    if folder is not None:
+        chunks = [read_audio(path) for path in sorted(folder.rglob("*.wav"))]
+    else:
+        samples = read_samples(ROOT / "audio_samples")
+        chunks = [read_audio(sample.path) for sample in samples]
+    short = [chunk for chunk in chunks if chunk.seconds <= MAX_SECONDS]
+    if not short:
+        raise click.ClickException(f"No WAV of at most {MAX_SECONDS:.0f} s was found.")
+    return short
+
+
+def show(console: Console, rows: list[Measured]) -> None:
+    table = Table("calls", "answers", "none", "median ms", "95 % ms", *(part.replace("_", " ") for part in PARTS))
+    for row in rows:
+        parts = (f"{np.median(row.parts[part]):.0f}" if row.parts.get(part) else "" for part in PARTS)
+        table.add_row(
+            str(row.calls), str(len(row.answers)), str(row.missing),
+            f"{row.percentile(50) * 1000:.0f}", f"{row.percentile(95) * 1000:.0f}", *parts,
+        )  # fmt: skip
+    console.print(table)
+    console.print(
+        f"From the caller's last sound to the first audible byte of the answer; parts are medians in ms. "
+        f"Load of this machine while measuring: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.",
+        highlight=False,
+    )
