@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -114,6 +116,21 @@ def test_a_full_disk_says_so_and_doubles_nothing(tmp_path: Path) -> None:
         storage.run(lambda uow: uow.orders.place(draft(), f"key {before - 1}"))
         with storage.unit_of_work(read_only=True) as uow:
             assert len(uow.orders.list()) == before + 1
+
+
+def test_a_lock_is_waited_for_and_then_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voice.shop.storage.storage.BUSY_TIMEOUT", 0.05)
+    path = tmp_path / "shop.db"
+    with Storage(f"sqlite:///{path}") as storage, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageError, match="keeps the database locked"):
+            storage.run(lambda uow: uow.orders.place(draft(), "k"))
+        with storage.unit_of_work(read_only=True) as uow:
+            assert uow.orders.list() == []
+        other.execute("ROLLBACK")
+        storage.run(lambda uow: uow.orders.place(draft(), "k"))
+        with storage.unit_of_work(read_only=True) as uow:
+            assert len(uow.orders.list()) == 1
 
 
 def test_a_read_only_database_says_so(tmp_path: Path) -> None:

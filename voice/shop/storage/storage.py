@@ -32,9 +32,9 @@ from voice.shop.storage.tables import SecretRow
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
-BUSY_TIMEOUT = 15.0
+BUSY_TIMEOUT = 5.0
 """Seconds a SQLite transaction waits for another to end"""
-ATTEMPTS = 8
+ATTEMPTS = 4
 """Tries of `Storage.run` before a passing failure counts as one"""
 
 
