@@ -40,7 +40,7 @@ def read_samples(folder: Path, language: str = "en") -> list[Sample]:
     manifest = folder / "samples.yaml"
     try:
         data = yaml.safe_load(manifest.read_text(encoding="utf-8"))
-        rows = data["samples"]
+        rows = list(data["samples"])
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
         raise AudioError(f"{manifest} cannot be read as a list of `samples` ({error}). See audio_samples/.") from error
     samples = []
@@ -81,24 +81,34 @@ def as_written(found: Interpretation) -> list[dict[str, Any]]:
     return [_intent(i) for i in found.intents] if isinstance(found, Understood) else []
 
 
-def same_meaning(wanted: Sequence[Mapping[str, Any]], found: Interpretation) -> bool:
-    """Whether exactly the intents, items and options that `wanted` names were understood, and its slots."""
+def same_meaning(
+    wanted: Sequence[Mapping[str, Any]], found: Interpretation, default_variants: Mapping[str, str | None] | None = None
+) -> bool:
+    """Whether exactly the intents, items and options that `wanted` names were understood, and its slots.
+
+    A product's default variant need not be named on either side.
+    """
+    defaults = default_variants or {}
     got = as_written(found)
     if [i["intent"] for i in got] != [i["intent"] for i in wanted]:
         return False
     for one, other in zip(got, wanted, strict=True):
         items = other.get("items")
-        if items is not None and (len(items) != len(one["items"]) or not all(map(_same_item, one["items"], items))):
+        if items is not None and (
+            len(items) != len(one["items"])
+            or not all(_same_item(a, b, defaults) for a, b in zip(one["items"], items, strict=True))
+        ):
             return False
         if any(one.get("slots", {}).get(slot) != value for slot, value in other.get("slots", {}).items()):
             return False
     return True
 
 
-def _same_item(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+def _same_item(found: Mapping[str, Any], wanted: Mapping[str, Any], defaults: Mapping[str, str | None]) -> bool:
+    default = defaults.get(found["product"])
     return (
         found["product"] == wanted.get("product", found["product"])
-        and found.get("variant") == wanted.get("variant")
+        and (found.get("variant") or default) == (wanted.get("variant") or default)
         and Decimal(found.get("quantity", 1)) == Decimal(str(wanted.get("quantity", 1)))
         and set(found.get("options", ())) == set(wanted.get("options", ()))
     )

@@ -39,6 +39,7 @@ class Bench:
                 settings, shop, language, lambda step, done: status.update(f"{step} {done:.0%}")
             )
         self.understander = Understander(shop, load_language(language))
+        self.defaults = {product.id: product.default_variant for product in shop.products}
 
     def take(self, sample: Sample, condition: Degradation) -> Outcome:
         """Recognises and understands one recording under one condition."""
@@ -52,7 +53,7 @@ class Bench:
             wanted = as_written(self.interpret(sample, Utterance.typed(sample.words)))
         heard = found.text if isinstance(found, Understood) else utterance.text
         return Outcome(
-            sample, condition, audio, heard, same_meaning(wanted, found), word_errors(sample.words, heard), wanted,
+            sample, condition, audio, heard, same_meaning(wanted, found, self.defaults), word_errors(sample.words, heard), wanted,
             as_written(found), busy, utterance.hypotheses[0].confidence if utterance.hypotheses else 0.0,
         )  # fmt: skip
 
