@@ -7,6 +7,7 @@ from pathlib import Path
 
 from voice.audio import pcm
 from voice.audio.resample import resample
+from voice.errors import AudioError
 from voice.types import AudioChunk
 
 RATE = 16000
@@ -41,31 +42,30 @@ class FileMicrophone:
 
 
 class FileLoudspeaker:
-    """Takes what is played at once, and writes each answer as a WAV into a folder if one is given."""
+    """Has played everything at once, and writes each sentence as a WAV into a folder if one is given."""
+
+    busy = False
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
-        self._answer = b""
         self._count = 0
 
     def open(self) -> None:
         """There is nothing to open."""
 
     def play(self, chunk: AudioChunk) -> None:
-        self._answer += chunk.pcm
+        """Raises AudioError when the folder cannot be written."""
+        if self._folder is None or not chunk.pcm:
+            return
+        self._count += 1
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise AudioError(f"{self._folder} cannot be made: {error.strerror}. Choose another folder.") from error
+        pcm.write_wav(self._folder / f"said-{self._count:03}.wav", chunk)
 
     def stop(self) -> None:
         """It has been played already."""
-
-    @property
-    def busy(self) -> bool:
-        """Never: files need no time to be played. The moment somebody asks, an answer has been played to its end."""
-        if self._answer and self._folder is not None:
-            self._count += 1
-            self._folder.mkdir(parents=True, exist_ok=True)
-            pcm.write_wav(self._folder / f"answer-{self._count}.wav", AudioChunk(self._answer, RATE))
-        self._answer = b""
-        return False
 
     def close(self) -> None:
         """There is nothing to close."""

@@ -28,7 +28,7 @@ console = Console(highlight=False)
 @click.option("--push-to-talk", is_flag=True, help="Space begins and ends what you say, instead of an open microphone.")
 @click.option("--barge-in", is_flag=True, help="Listen while speaking: for headsets, or echo-cancelling devices.")
 @click.option("--file", "files", multiple=True, type=click.Path(path_type=Path), help="A WAV to be heard; repeat it.")
-@click.option("--answers", type=click.Path(path_type=Path), help="With --file: write the answers as WAVs here.")
+@click.option("--answers", type=click.Path(path_type=Path), help="With --file: write what is said as WAVs here.")
 def kiosk(
     list_devices: bool, input_device: str | None, output_device: str | None, push_to_talk: bool, barge_in: bool,
     files: tuple[Path, ...], answers: Path | None,
