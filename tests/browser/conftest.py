@@ -14,6 +14,7 @@ import pytest
 from pydantic import SecretStr
 
 from tests.browser.line import CuttableLine
+from voice.audio.pcm import read_audio
 from voice.settings import Settings
 
 pytest.importorskip("playwright", reason="The browser tests need the Python package playwright: pip install -e .[dev]")
@@ -27,7 +28,7 @@ ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
 )  # fmt: skip
-RATE = 16000
+SAMPLES = Path(__file__).resolve().parents[2] / "audio_samples" / "en"
 PASSWORD = "a password for tests"
 
 
@@ -115,22 +116,21 @@ def line(server: str) -> Iterator[CuttableLine]:
     cuttable.close()
 
 
-@pytest.fixture(scope="session")
-def say(assistant: Any, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """A WAV of words in the project's own voice, with a moment of quiet before and after."""
-    folder = tmp_path_factory.mktemp("said")
+@pytest.fixture
+def sample(tmp_path: Path) -> Callable[[str], Path]:
+    """A spoken order of audio_samples/en, with a moment of quiet before and after."""
 
-    def spoken(words: str) -> Path:
-        path = folder / f"{abs(hash(words))}.wav"
-        chunk = assistant.say(words, RATE)
+    def padded(name: str) -> Path:
+        chunk = read_audio(SAMPLES / name)
+        path = tmp_path / "microphone.wav"
         with wave.open(str(path), "wb") as file:
             file.setnchannels(1)
             file.setsampwidth(2)
-            file.setframerate(RATE)
-            file.writeframes(b"\0\0" * RATE + chunk.pcm + b"\0\0" * RATE * 3)
+            file.setframerate(chunk.rate)
+            file.writeframes(b"\0\0" * chunk.rate + chunk.pcm + b"\0\0" * chunk.rate * 3)
         return path
 
-    return spoken
+    return padded
 
 
 class Window:

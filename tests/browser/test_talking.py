@@ -11,35 +11,67 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Open
 from tests.browser.widget import TIMEOUT, Widget
 
-ORDER = "two large lattes please"
+ORDER = "flite-kal16/three-croissants.wav"  # three butter croissants and an almond croissant
+
+Sample = Callable[[str], Path]
 
 
-def test_a_spoken_order_stands_in_the_cart(open_window: Open, server: str, say: Callable[[str], Path]) -> None:
-    window = open_window(microphone=say(ORDER))
+def expect_the_order(widget: Widget) -> None:
+    expect(widget.lines).to_have_count(2, timeout=TIMEOUT)
+    expect(widget.lines.nth(0)).to_contain_text("3 ×")
+    expect(widget.lines.nth(0)).to_contain_text("butter croissant", ignore_case=True)
+    expect(widget.lines.nth(1)).to_contain_text("almond croissant", ignore_case=True)
+    for line in widget.lines.all():
+        expect(line).to_contain_text("€")
+
+
+def test_a_spoken_order_stands_in_the_cart(open_window: Open, server: str, sample: Sample) -> None:
+    window = open_window(microphone=sample(ORDER))
     window.page.goto(server)
     widget = Widget(window.page).open()
     widget.talk.click()
     expect(widget.talk).to_have_attribute("aria-pressed", "true")
-    expect(widget.lines).to_have_count(1, timeout=TIMEOUT)
-    expect(widget.lines.first).to_contain_text("large latte", ignore_case=True)
-    expect(widget.lines.first).to_contain_text("2 ×")
-    expect(widget.lines.first).to_contain_text("€")
-    expect(widget.heard.last).to_contain_text("latte", ignore_case=True)
+    expect_the_order(widget)
+    expect(widget.heard.last).to_contain_text("croissant", ignore_case=True)
     assert window.complaints == []
 
 
-def test_holding_the_button_is_one_turn(open_window: Open, server: str, say: Callable[[str], Path]) -> None:
-    window = open_window(microphone=say(ORDER))
+def test_holding_the_button_is_one_turn(open_window: Open, server: str, sample: Sample) -> None:
+    window = open_window(microphone=sample(ORDER))
     window.page.goto(server)
     widget = Widget(window.page).open()
     widget.talk.hover()
     window.page.mouse.down()
-    expect(widget.page.locator("comanda-voice .partial")).to_contain_text("latte", timeout=TIMEOUT)
-    window.page.wait_for_timeout(1500)
+    expect(widget.partial).to_contain_text("almond", timeout=TIMEOUT)
+    window.page.wait_for_timeout(1000)
     window.page.mouse.up()
-    expect(widget.lines.first).to_contain_text("latte", timeout=TIMEOUT, ignore_case=True)
+    expect_the_order(widget)
     expect(widget.talk).to_have_attribute("aria-pressed", "false")
     assert window.complaints == []
+
+
+def test_talking_stops_the_spoken_answer(open_window: Open, server: str, sample: Sample) -> None:
+    """Barge-in: the microphone is open, the assistant speaks, the caller begins, the assistant falls silent."""
+    window = open_window(microphone=sample(ORDER))
+    window.page.goto(server)
+    widget = Widget(window.page).open()
+    expect(widget.state).to_contain_text("Press to talk", timeout=TIMEOUT)
+    widget.talk.click()
+    expect(widget.talk).to_have_attribute("aria-pressed", "true")
+    widget.type("what do you have")
+    expect(widget.state).to_contain_text("Speaking", timeout=TIMEOUT)
+    expect(widget.partial).to_contain_text("croissant", timeout=TIMEOUT)
+    expect(widget.state).not_to_contain_text("Speaking")
+
+
+def test_closing_the_microphone_ends_what_was_said(open_window: Open, server: str, sample: Sample) -> None:
+    window = open_window(microphone=sample(ORDER))
+    window.page.goto(server)
+    widget = Widget(window.page).open()
+    widget.talk.click()
+    expect(widget.partial).to_contain_text("almond croissant", timeout=TIMEOUT)
+    widget.talk.click()
+    expect_the_order(widget)
 
 
 def test_pressing_stops_the_spoken_answer_at_once(open_window: Open, server: str) -> None:

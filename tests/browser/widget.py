@@ -18,6 +18,7 @@ class Widget:
         self.log = page.get_by_role("log")
         self.cart = page.get_by_role("region", name="Your order")
         self.notice = page.locator("comanda-voice .notice")
+        self.partial = page.locator("comanda-voice .partial")
         self.state = page.locator("comanda-voice .state")
 
     def open(self) -> Widget:

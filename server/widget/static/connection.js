@@ -4,6 +4,7 @@
 const FIRST_WAIT_SECONDS = 0.5;
 const LONGEST_WAIT_SECONDS = 15;
 const TOKEN_MARGIN_SECONDS = 30;
+const GOODBYE_SECONDS = 3;
 const FINAL_ENDS = ["hang_up", "transfer"];
 
 export class Connection {
@@ -47,11 +48,11 @@ export class Connection {
     if (!this.socket && !this.timer) this.retry(0);
   }
 
-  /** Gives the line back; the session, and with it the cart, stays. */
+  /** Gives the line back; the session, and with it the cart, stays. The server closes the socket when it reads this. */
   close() {
     this.wanted = false;
-    this.send({ type: "bye" });
-    this.drop();
+    const said = this.send({ type: "bye" });
+    this.drop(said ? GOODBYE_SECONDS : 0);
     this.tell("closed");
   }
 
@@ -158,14 +159,14 @@ export class Connection {
     if (this.wanted) this.retry((retryAfter || wait) * (0.75 + Math.random() / 2), status);
   }
 
-  drop() {
+  drop(seconds = 0) {
     clearTimeout(this.timer);
     this.timer = null;
     if (!this.socket) return;
     const socket = this.socket;
     this.socket = null;
     socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
+    setTimeout(() => socket.close(), seconds * 1000);
   }
 
   async freshToken() {
