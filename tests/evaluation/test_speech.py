@@ -19,9 +19,10 @@ from voice.evaluation.report import Outcome, write_report
 from voice.evaluation.samples import Sample, as_written, read_samples, same_meaning
 from voice.evaluation.speech import noisy, speech
 from voice.settings import ROOT
-from voice.types import AudioChunk, Intent, ItemMention, NoMatch, OptionMention, Understood
+from voice.types import AudioChunk, Intent, ItemMention, NoMatch, OptionMention, Understood, Utterance
 
 SILENCE = AudioChunk(bytes(16000), 16000)
+UTTERANCE = Utterance.typed("to large latte")
 LATTES = Understood(
     (
         Intent(
@@ -112,7 +113,8 @@ def test_every_noise_and_level_is_a_condition() -> None:
 def outcome(name: str, right: bool, condition: Degradation, speaker: str = "anna") -> Outcome:
     sample = Sample(name, Path("a.wav"), "two <large> lattes", WRITTEN, speaker, "clean")
     heard = sample.words if right else "to large latte"
-    return Outcome(sample, condition, SILENCE, heard, right, word_errors(sample.words, heard), WRITTEN, [], 0.1)
+    errors = word_errors(sample.words, heard)
+    return Outcome(sample, condition, SILENCE, heard, right, errors, WRITTEN, [], 0.1, UTTERANCE, NoMatch())
 
 
 def test_the_report_shows_plots_and_lets_one_listen(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from voice.evaluation import plots
 from voice.evaluation.degrade import Degradation
 from voice.evaluation.metrics import Score, WordErrors, wilson
 from voice.evaluation.samples import Sample
-from voice.types import AudioChunk
+from voice.types import AudioChunk, Interpretation, Utterance
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #24292f; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
@@ -44,7 +44,8 @@ class Outcome:
     got: Sequence[Mapping[str, Any]]
     busy: float
     """Processor seconds"""
-    confidence: float = 0.0
+    utterance: Utterance
+    interpretation: Interpretation
 
 
 def group(outcomes: Sequence[Outcome], key: Callable[[Outcome], str]) -> dict[str, Score]:

@@ -52,9 +52,10 @@ class Bench:
         if wanted is None:
             wanted = as_written(self.interpret(sample, Utterance.typed(sample.words)))
         heard = found.text if isinstance(found, Understood) else utterance.text
+        right = same_meaning(wanted, found, self.defaults)
         return Outcome(
-            sample, condition, audio, heard, same_meaning(wanted, found, self.defaults), word_errors(sample.words, heard), wanted,
-            as_written(found), busy, utterance.hypotheses[0].confidence if utterance.hypotheses else 0.0,
+            sample, condition, audio, heard, right, word_errors(sample.words, heard), wanted, as_written(found), busy,
+            utterance, found,
         )  # fmt: skip
 
     def interpret(self, sample: Sample, utterance: Utterance) -> Interpretation:
@@ -134,7 +135,7 @@ def _write_rows(outcomes: Sequence[Outcome], out: Path) -> None:
     rows = (
         {
             "id": o.sample.id, "speaker": o.sample.speaker, "condition": o.condition.label, "said": o.sample.words,
-            "heard": o.heard, "right": o.right, "confidence": o.confidence, "understood": list(o.got),
+            "heard": o.heard, "right": o.right, "understood": list(o.got),
         }
         for o in outcomes
     )  # fmt: skip
