@@ -34,6 +34,13 @@ def test_the_demonstration_shop_is_one_a_visitor_believes() -> None:
     assert demo.product("macchiato").pronunciations["macchiato"]
 
 
+def test_what_categories_and_topics_are_called() -> None:
+    demo = load_catalogue()
+    assert "something sweet" in demo.category_words["pastries"]
+    assert set(demo.category_words) == {product.category for product in demo.products}
+    assert demo.topic_words["gift_cards"] == ("gift cards", "gift card", "voucher", "vouchers")
+
+
 def test_every_product_of_the_demonstration_costs_something() -> None:
     for product in load_catalogue().products:
         prices = [variant.price for variant in product.variants] or [product.price]

@@ -22,7 +22,7 @@ LONG_NAME = 7
 class Naming:
     """One way to call one thing."""
 
-    kind: Literal["product", "variant", "option"]
+    kind: Literal["product", "variant", "option", "category", "topic"]
     text: str
     owner: str
     """What it names, as the owner wrote it"""
@@ -80,6 +80,10 @@ def _namings(catalogue: Catalogue) -> Iterator[Naming]:
             for option in group.options:
                 for text in (option.name, *option.aliases):
                     yield Naming("option", text, option.name, f"the options of {group.name}")
+    for category, texts in catalogue.category_words.items():
+        yield from (Naming("category", text, texts[0], "the categories") for text in texts)
+    for topic, texts in catalogue.topic_words.items():
+        yield from (Naming("topic", text, topic, "the answers") for text in texts)
 
 
 def _of_words(words: tuple[Spoken, ...], places: dict[str, list[str]]) -> Iterator[Finding]:

@@ -33,11 +33,10 @@ class SentenceSlots:
         self._garbage = garbage
         self._lists: Mapping[str, Any] = self._data.get("lists", {})
         products = catalogue.products
-        answers = [w for topic in catalogue.shop.answers for w in (topic, topic.replace("_", " "))]
         self._words: dict[str, Sequence[str]] = {
-            "category": sorted({p.category for p in products if p.category}),
+            "category": sorted({w for words in catalogue.category_words.values() for w in words}),
             "group": sorted({g.name for p in products for g in p.groups}),
-            "topic": answers,
+            "topic": sorted({w for words in catalogue.topic_words.values() for w in words}),
             "tag": sorted({t for p in products for t in (*p.tags, *p.allergens)}),
         }
 

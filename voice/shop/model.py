@@ -231,6 +231,18 @@ class Catalogue:
     def product(self, product_id: str) -> Product:
         return self.by_id[product_id]
 
+    @cached_property
+    def category_words(self) -> Mapping[str, tuple[str, ...]]:
+        """Category id -> all it is called."""
+        ids = dict.fromkeys(p.category for p in self.products if p.category)
+        known = {c.id: (c.id.replace("_", " "), c.name, *c.aliases) for c in self.categories.values() if c.id in ids}
+        return {i: tuple(dict.fromkeys(known.get(i, (i.replace("_", " "),)))) for i in ids}
+
+    @cached_property
+    def topic_words(self) -> Mapping[str, tuple[str, ...]]:
+        """Topic of `Shop.answers` -> all it is called."""
+        return {topic: (topic.replace("_", " "), *self.shop.topics.get(topic, ())) for topic in self.shop.answers}
+
 
 # --- Cart and order ------------------------------------------------------------------------------------------------
 

@@ -31,9 +31,9 @@ class SlotValues:
         groups = {(g.id, g.name) for p in catalogue.products for g in p.groups}
         tags = {t for p in catalogue.products for t in (*p.tags, *p.allergens)}
         self._named: dict[str, PhraseTrie[str]] = {
-            "category": self._trie((p.category, p.category) for p in catalogue.products if p.category),
+            "category": self._trie((i, w) for i, words in catalogue.category_words.items() for w in words),
             "group": self._trie(groups, generic),
-            "topic": self._trie((topic, topic) for topic in catalogue.shop.answers),
+            "topic": self._trie((i, w) for i, words in catalogue.topic_words.items() for w in words),
             "tag": self._trie((tag, tag) for tag in tags),
         }
         sizes = language.topic("sentences")["lists"].get("sizes", {}).get("values", ())
