@@ -92,6 +92,10 @@ class ItemReading:
         if self._pending_quantity is not None and self.quantity is None and self.head is not None:
             self.quantity = self._pending_quantity
 
+    def ends_with_wish(self, chunk: Chunk) -> bool:
+        """Whether an unknown word ends a note ("extra foam")."""
+        return bool(self.notes) and self.notes[-1][-1] is chunk
+
     @property
     def says_something(self) -> bool:
         return bool(self.head or self.variants or self.options)

@@ -152,9 +152,12 @@ class Lexicon:
         self, thing: Thing, owners: set[str], tokens: Sequence[Token], label: Sequence[Token], naming: set[str]
     ) -> None:
         """ "double" of the group "espresso shots": "double shot", "double espresso shot", "double shot of espresso"."""
+        *rest, last = label if self._head_last else tuple(reversed(label))
+        if tokens and tokens[-1].stem == last.stem:  # "extra shot": "extra shot of espresso"
+            form = (*tokens, self._of, *rest)
+            self._register(thing, owners, tuple(t.stem for t in form), tuple(t.key for t in form), DERIVED, naming)
         if {t.stem for t in label} & {t.stem for t in tokens}:
             return
-        *rest, last = label if self._head_last else tuple(reversed(label))
         for form in ((*tokens, last), (*tokens, *rest, last), (*tokens, last, self._of, *rest)):
             self._register(thing, owners, tuple(t.stem for t in form), tuple(t.key for t in form), DERIVED, naming)
 
@@ -166,7 +169,7 @@ class Lexicon:
                 continue
             self._register(thing, owners, stems, keys, EXACT, naming)
             if thing[0] != "product" and len(stems) == 1:  # "a bottle of coke"
-                self._register(thing, owners, (*stems, self._of.stem), (*keys, self._of.key), DERIVED, naming)
+                self._register(thing, owners, (*stems, self._of.stem), (*keys, self._of.key), EXACT - 0.01, naming)
             short = tuple(s for s, k in zip(stems, keys, strict=True) if k not in self._droppable)
             if 1 < len(short) < len(stems):
                 self._register(thing, owners, short, short, DERIVED, naming)
@@ -176,7 +179,7 @@ class Lexicon:
     def _register(
         self, thing: Thing, owners: set[str], stems: Form, keys: Form, quality: float, naming: set[str] | None
     ) -> None:
-        if quality < EXACT and all(word in self._stop for word in stems):
+        if quality <= DERIVED and all(word in self._stop for word in stems):
             return
         for form_stems, form_keys, worth in ((stems, keys, quality), *self._renamed(stems, quality)):
             entry = self._exact[form_stems][form_keys]

@@ -85,6 +85,7 @@ class LineItemParser:
         covered = {k for s in segments for k in range(s.start, s.end)}
         left = [c for k, c in enumerate(chunks) if k not in covered]
         builder.take_loose(left)
+        builder.set_loose()
         builder.drop_announced()
         builder.drop_summed_up()
         unknown = tuple(c.text for c in chunks if c.role == "unknown" and c.start not in builder.noted)
@@ -127,6 +128,8 @@ class _Builder:
         self.refused: list[str] = []
         self.noted: set[int] = set()
         """Where unknown words start that are kept as notes"""
+        self.unnamed: set[int] = set()
+        """Indices of items without a product word and without a number"""
         self._whole: int | None = None
         """Index of the item that "one ..., the other ..." divides"""
         self._shared: ItemMention | None = None
@@ -142,7 +145,10 @@ class _Builder:
             self._add_elided(self._mention(self._segmenter.read(self._chunks, segment), segment), segment)
         else:
             self._whole = None
-            self.items.append(self._mention(self._segmenter.read(self._chunks, segment), segment))
+            reading = self._segmenter.read(self._chunks, segment)
+            if reading.head is None and not reading.named and reading.quantity is None:
+                self.unnamed.add(len(self.items))
+            self.items.append(self._mention(reading, segment))
 
     def take_loose(self, chunks: Sequence[Chunk]) -> None:
         """Options and variants that stand far from their product go to the latest item that takes them."""
@@ -158,8 +164,14 @@ class _Builder:
                     break
             else:
                 waiting.append(chunk)
-        if not self.items and self.for_all is None:
-            self.loose = self._loose(waiting)
+        if self.for_all is None:
+            named = [c for c in waiting if c.concept is not None and c.concept.owners()]
+            self.loose = self._loose(waiting if not self.items else named)
+
+    def set_loose(self) -> None:
+        """A lone "large with oat milk", of no product that was named and of no number, may speak of another sentence."""
+        if len(self.items) == 1 and self.unnamed == {0} and self.loose is None:
+            (self.loose,), self.items = self.items, []
 
     def drop_announced(self) -> None:
         """ "for a drink, two teas": a product that only announces what comes (or sums up what came) is no item."""
@@ -191,6 +203,8 @@ class _Builder:
             return ItemMention(None, quantity.quantity, quantity_said=True, text=quantity.text)
         owners = set.intersection(*(c.owners() for c in concepts)) or concepts[0].owners()
         ranked = by_popularity(owners, self._catalogue)
+        if len(ranked) == 1:
+            return self.read_for(ranked[0], chunks)
         mention = self.read_for(ranked[0], chunks)
         question = Question("product", tuple(ranked[:_MAX_CHOICES]), text=mention.text)
         return replace(mention, product_id=None, questions=(question,), confidence=_DOUBTFUL)

@@ -83,11 +83,12 @@ class NumberReader:
             if key in self._repeat and i + 1 < len(keys):
                 repeat, i = self._repeat[key], i + 1
                 continue
+            found = self._value(keys, i)
             if key.isdigit():
                 out, i = out + key, i + 1
-            elif key in self._digit:
+            elif key in self._digit and (found is None or found[0] == i + 1):
                 out, i = out + self._digit[key] * repeat, i + 1
-            elif (found := self._value(keys, i)) and found[1].denominator == 1:
+            elif found is not None and found[1].denominator == 1:
                 out, i = out + str(found[1]), found[0]
             else:
                 return ""

@@ -86,7 +86,7 @@ class Segmenter:
             for j in range(i, len(chunks)):
                 if not reading.add(chunks[j], chunks[j + 1] if j + 1 < len(chunks) else None):
                     break
-                if reading.says_something and not _dangling(chunks[j]):
+                if reading.says_something and (not _dangling(chunks[j]) or reading.ends_with_wish(chunks[j])):
                     yield Segment("item", i, j + 1, product_id), start + reading.complete_cost()
 
     def _elided(self, chunks: Sequence[Chunk], i: int, last: str | None) -> Iterator[tuple[Segment, float]]:

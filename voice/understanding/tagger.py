@@ -31,7 +31,9 @@ class Tagger:
         found = self._cheapest(kept, edges)
         if any(c.role == "unknown" for c in found) and self._add_alike(kept, edges, found):
             found = self._cheapest(kept, edges)
-        return list(self._condense(kept, [_settled(c, n) for c, n in zip(found, (*found[1:], None), strict=True)]))
+        return _with_halves(
+            list(self._condense(kept, [_settled(c, n) for c, n in zip(found, (*found[1:], None), strict=True)]))
+        )
 
     @staticmethod
     def _without_stutter(tokens: list[Token]) -> list[Token]:
@@ -132,6 +134,18 @@ class Tagger:
             if any(t.key in self._vocabulary.order_words for t in tokens[start:end]):
                 yield replace(_plain(tokens, start, end), role="frame")
             i = j
+
+
+def _with_halves(chunks: Sequence[Chunk]) -> list[Chunk]:
+    """ "a kilo and a half": the part belongs to the number before the unit."""
+    out = list(chunks)
+    for i in range(len(out) - 4, -1, -1):
+        number, unit, joiner, part = out[i : i + 4]
+        small = part.quantity is not None and 0 < part.quantity < 1
+        if number.quantity is not None and unit.unit and joiner.role == "and" and small and part.quantity is not None:
+            out[i] = replace(number, quantity=number.quantity + part.quantity, article=False)
+            del out[i + 2 : i + 4]
+    return out
 
 
 def _settled(chunk: Chunk, following: Chunk | None) -> Chunk:

@@ -195,6 +195,8 @@ class Understander:
                 rank = match.literal + self._weight(match) + bonus - 0.4 * stripped
                 if best is not None and rank <= best[0]:
                     continue
+                if match.template.intent == "answer.unsure" and sentence.concepts[b] > sentence.concepts[a]:
+                    continue  # "regular" is a size here
                 reading = self._meaning(sentence, match)
                 if reading is not None:
                     best = (rank, reading)
@@ -314,8 +316,9 @@ class Understander:
             intents.append(Intent("order.add", items, confidence=round(score, 3)))
         elif parsed.for_all is not None:
             intents.append(Intent("order.change", (parsed.for_all,), Reference("all"), confidence=round(score, 3)))
-        elif parsed.loose is not None:
-            intents.extend(self._loose(sentence, parsed.loose, score))
+        if parsed.loose is not None:
+            changes = list(self._loose(sentence, parsed.loose, score))
+            intents[:0] = [i for i in changes if not parsed.items or i.name == "order.change"]
         return _Reading(tuple(intents), score, parsed.unknown) if intents else None
 
     def _is_question(self, sentence: _Sentence, start: int, end: int) -> bool:
@@ -440,6 +443,7 @@ class Understander:
         elif name in ("answer.choice",):
             slots = {"index": slots["ordinal"] if "ordinal" in slots else int(slots["number"]) - 1}
         elif name in ("answer.number", "answer.rating"):
+            name = "answer.rating" if context.expectation.kind == "rating" else name
             slots = {"value": slots["number"]}
         elif name in ("order.change", "order.replace", "order.same_again"):
             if name == "order.replace" and items[0].product_id is None:
@@ -447,6 +451,8 @@ class Understander:
             if "ordinal" in slots:
                 reference = Reference("ordinal", slots.pop("ordinal"))
             reference = reference or Reference("last")
+            if name == "order.change" and reference.kind == "item" and not context.lines:
+                return None
             if name == "order.change":
                 return self._change(items, reference, context)
         elif name == "order.remove":
