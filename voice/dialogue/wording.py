@@ -164,6 +164,8 @@ class Wording:
         """Variant, naming options and product in the language's order: "large latte", "two slices of carrot cake"."""
         rules = self.rules["item"]
         product, variant = str(item["product"]), item.get("variant") or ""
+        if re.search(rules["variant_silent"], variant, re.IGNORECASE):
+            variant = ""
         named = [self.option(o) for o in item.get("options", ()) if o.get("named")]
         if named and named[0].split()[-1].lower() == product.split()[-1].lower():
             product, named = named[0], named[1:]  # "plain bagel" of the product "bagel"
@@ -185,7 +187,9 @@ class Wording:
 
     def _options(self, options: Sequence[Mapping[str, Any]], notes: Sequence[str]) -> str:
         rules = self.rules["item"]
-        wanted = [self.option(o) for o in options if not o.get("negated")]
+        said = [self.option(o) for o in options if not o.get("negated")]
+        adjectives = [o for o in said if re.search(rules["adjective"], o, re.IGNORECASE)]
+        wanted = [o for o in said if o not in adjectives]
         unwanted = [self.option(o) for o in options if o.get("negated")]
         parts = []
         if wanted:
@@ -193,6 +197,8 @@ class Wording:
         if unwanted:
             key = "no_more" if wanted else "without"
             parts.append(str(rules[key]).format(options=self.list(unwanted, "or")))
+        if adjectives:
+            parts.append(str(rules["note"]).format(notes=self.list(adjectives)))
         if notes:
             parts.append(str(rules["note"]).format(notes=self.list(list(notes))))
         return " ".join(parts)

@@ -60,7 +60,9 @@ class Wish:
         """Names or aliases of the parts."""
         named = [o for o in self.options if self._group(o).names_product]
         others = [o for o in self.options if not self._group(o).names_product]
-        product = self.name if named else pick(rng, self.product.name, self.product.aliases)
+        sizes = {word.lower() for v in self.product.variants for name in (v.name, *v.aliases) for word in name.split()}
+        aliases = tuple(a for a in self.product.aliases if not sizes & set(a.lower().split()))
+        product = self.name if named else pick(rng, self.product.name, aliases)
         variant = self.product.variant(self.variant).name if self.variant else ""
         options = tuple(self._called(o, rng) for o in others)
         plural = Wording(load_language(self.language)).plural(product, 2)
@@ -87,7 +89,10 @@ def wish_of(product: Product, rng: random.Random, language: str = "en") -> Wish:
         for option_id in rng.sample(available, min(count, len(available))):
             options.append(ChosenOption(group.id, option_id))
     quantity = rng.choices((1, 2, 3, 4), (70, 18, 8, 4))[0]
-    return Wish(product, quantity, variant, tuple(options), language, rng.random() < 0.7)
+    says_variant = rng.random() < 0.7
+    if not says_variant and product.default_variant:
+        variant = product.default_variant  # who says no size gets the usual one, and wants it
+    return Wish(product, quantity, variant, tuple(options), language, says_variant)
 
 
 def signature(catalogue: Catalogue, lines: Iterable[LineItem]) -> Counter[Any]:

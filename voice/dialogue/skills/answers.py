@@ -9,7 +9,7 @@ from voice.dialogue import agenda, items
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.references import intent_from_plain, mention_from_plain
 from voice.dialogue.session import OpenQuestion
-from voice.dialogue.skills import checkout, confirmation, feedback
+from voice.dialogue.skills import checkout, confirmation, feedback, service
 from voice.shop.model import LineItem
 from voice.types import Intent, ItemMention, OptionMention, Reference
 
@@ -251,6 +251,8 @@ def number(ctx: TurnContext, intent: Intent) -> None:
         feedback.rate(ctx, Intent("answer.rating", slots={"value": value}))
     elif (question and question.topic in CHOICES) or ctx.session.expects.kind == "fulfilment":
         choice(ctx, Intent("answer.choice", slots={"index": int(value) - 1}))
+    elif ctx.session.expects.kind == "digits":
+        service.order_status(ctx, Intent("ask.order_status", slots={"number": str(value)}))
     elif question is None and ctx.lines and ctx.session.stage == "ordering":
         line = ctx.line(ctx.session.last_line) or ctx.lines[-1]
         set_line_quantity(ctx, line, value)

@@ -154,8 +154,13 @@ def name(ctx: TurnContext, intent: Intent) -> None:
     if not said or in_figures(said, ctx.language).isdigit():
         ctx.say("answer.needed")
         return
-    _settle(ctx, "name", name=said[:1].upper() + said[1:])
+    _settle(ctx, "name", name=capitalised(said))
     ctx.say("fulfilment.name", name=ctx.session.fulfilment.name)
+
+
+def capitalised(words: str) -> str:
+    """Names and streets as they are written: a recogniser has no capitals."""
+    return " ".join(word[:1].upper() + word[1:] for word in words.split())
 
 
 def phone(ctx: TurnContext, intent: Intent) -> None:
@@ -183,8 +188,8 @@ def address(ctx: TurnContext, intent: Intent) -> None:
         _settle(ctx, "postcode", postcode=postcode)
         ctx.say("fulfilment.postcode", postcode=postcode)
     if street := in_figures(str(intent.slots.get("address") or ""), ctx.language):
-        _settle(ctx, "address", address=street)
-        ctx.say("fulfilment.address", address=street)
+        _settle(ctx, "address", address=capitalised(street))
+        ctx.say("fulfilment.address", address=capitalised(street))
 
 
 def time(ctx: TurnContext, intent: Intent) -> None:
