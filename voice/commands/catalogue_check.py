@@ -80,7 +80,7 @@ def _namings(catalogue: Catalogue) -> Iterator[Naming]:
             for option in group.options:
                 for text in (option.name, *option.aliases):
                     yield Naming("option", text, option.name, f"the options of {group.name}")
-    for category, texts in catalogue.category_words.items():
+    for texts in catalogue.category_words.values():
         yield from (Naming("category", text, texts[0], "the categories") for text in texts)
     for topic, texts in catalogue.topic_words.items():
         yield from (Naming("topic", text, topic, "the answers") for text in texts)
