@@ -64,24 +64,15 @@ def measure(target: Target, protocol: str, calls: int, spoken: Sequence[AudioChu
     lock = threading.Lock()
 
     def talk(number: int) -> None:
-        call_id = str(uuid.uuid4())
         time.sleep(number * 0.37)  # people do not call in step
+        mine = [spoken[(number * turns + turn) % len(spoken)] for turn in range(turns)]
         try:
-            with place(protocol, target, call_id=call_id) as call:
-                call.listen(seconds=ANSWER_SECONDS * 2)
-                for turn in range(turns):
-                    if call.ended:
-                        break
-                    answer = call.listen(call.speak(spoken[(number * turns + turn) % len(spoken)]), ANSWER_SECONDS)
-                    with lock:
-                        measured.answers.append(Answer(answer.latency))
-                rows = transcript(target, call_id)
+            for _ in range(turns):  # the dialogue may end a call before all has been said
+                if mine:
+                    mine = mine[_one_call(target, protocol, mine, measured, lock) :]
         except CallError:
             with lock:
                 measured.refused += 1
-            return
-        with lock:
-            _add_parts(measured.parts, rows)
 
     threads = [threading.Thread(target=talk, args=(number,)) for number in range(calls)]
     for thread in threads:
@@ -89,6 +80,26 @@ def measure(target: Target, protocol: str, calls: int, spoken: Sequence[AudioChu
     for thread in threads:
         thread.join()
     return measured
+
+
+def _one_call(
+    target: Target, protocol: str, spoken: Sequence[AudioChunk], measured: Measured, lock: threading.Lock
+) -> int:
+    """How many of the recordings could be said, at least one."""
+    call_id, said = str(uuid.uuid4()), 0
+    with place(protocol, target, call_id=call_id) as call:
+        call.listen(seconds=ANSWER_SECONDS * 2)
+        for chunk in spoken:
+            answer = call.listen(call.speak(chunk), ANSWER_SECONDS)
+            if call.ended and answer.latency is None:
+                break
+            said += 1
+            with lock:
+                measured.answers.append(Answer(answer.latency))
+        rows = transcript(target, call_id)
+    with lock:
+        _add_parts(measured.parts, rows)
+    return max(1, said)
 
 
 def _add_parts(parts: dict[str, list[float]], rows: Sequence[dict[str, object]]) -> None:

@@ -22,6 +22,8 @@ from voice.types import AudioChunk
 FRAME = 0.02
 AUDIBLE = 60
 """Peak in 16-bit steps from which a frame is not silence"""
+LAST_SOUND = 0.04
+"""Share of a recording's peak (-28 dB) below which the caller is taken to have fallen silent"""
 SETTLE_SECONDS = 0.6
 """Silence after which the assistant is taken to have finished"""
 
@@ -148,7 +150,8 @@ class PlacedCall:
         spoken = resample(chunk, self._dialect.rate)
         size = 2 * round(FRAME * spoken.rate)
         frames = [spoken.pcm[i : i + size].ljust(size, b"\0") for i in range(0, len(spoken.pcm), size)]
-        last = max((i for i, frame in enumerate(frames) if _audible(frame)), default=len(frames) - 1)
+        floor = max(AUDIBLE, LAST_SOUND * _peak(spoken.pcm))
+        last = max((i for i, frame in enumerate(frames) if _peak(frame) > floor), default=len(frames) - 1)
         with self._changed:
             self._answer.clear()
             self._to_send.extend((AudioChunk(frame, spoken.rate), index == last) for index, frame in enumerate(frames))
@@ -229,7 +232,7 @@ class PlacedCall:
             self._playing_until = max(self._playing_until, now) + event.chunk.seconds
             self._answer += event.chunk.pcm
             self._recording += event.chunk.pcm
-            if _audible(event.chunk.pcm):
+            if _peak(event.chunk.pcm) > AUDIBLE:
                 self._first_audible = self._first_audible or now
                 self._audible_until = self._playing_until
         elif isinstance(event, Marked):
@@ -247,6 +250,6 @@ class PlacedCall:
             self._changed.notify_all()
 
 
-def _audible(frame: bytes) -> bool:
+def _peak(frame: bytes) -> int:
     samples = np.frombuffer(frame[: len(frame) - len(frame) % 2], "<i2")
-    return bool(samples.size) and int(np.abs(samples.astype(np.int32)).max()) > AUDIBLE
+    return int(np.abs(samples.astype(np.int32)).max()) if samples.size else 0

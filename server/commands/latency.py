@@ -50,7 +50,7 @@ def recordings(folder: Path | None) -> list[AudioChunk]:
         chunks = [read_audio(path) for path in sorted(folder.rglob("*.wav"))]
     else:
         samples = read_samples(ROOT / "audio_samples")
-        chunks = [read_audio(sample.path) for sample in samples]
+        chunks = [read_audio(sample.path) for sample in samples if sample.sound != "noisy"]
     short = [chunk for chunk in chunks if chunk.seconds <= MAX_SECONDS]
     if not short:
         raise click.ClickException(f"No WAV of at most {MAX_SECONDS:.0f} s was found.")
@@ -58,16 +58,23 @@ def recordings(folder: Path | None) -> list[AudioChunk]:
 
 
 def show(console: Console, rows: list[Measured]) -> None:
-    table = Table("calls", "answers", "none", "median ms", "95 % ms", *(part.replace("_", " ") for part in PARTS))
+    table = Table("calls", "answers", "none", "refused", "median ms", "95 % ms")
     for row in rows:
-        parts = (f"{np.median(row.parts[part]):.0f}" if row.parts.get(part) else "" for part in PARTS)
-        table.add_row(
-            str(row.calls), str(len(row.answers)), str(row.missing),
-            f"{row.percentile(50) * 1000:.0f}", f"{row.percentile(95) * 1000:.0f}", *parts,
-        )  # fmt: skip
+        waits = (f"{row.percentile(50) * 1000:.0f}", f"{row.percentile(95) * 1000:.0f}")
+        table.add_row(str(row.calls), str(len(row.answers)), str(row.missing), str(row.refused), *waits)
     console.print(table)
+    parts = Table("part (median / 95 %, ms)", *(f"{row.calls} calls" for row in rows))
+    for part in PARTS:
+        parts.add_row(part.replace("_", " "), *(_part(row.parts.get(part, [])) for row in rows))
+    console.print(parts)
     console.print(
-        f"From the caller's last sound to the first audible byte of the answer; parts are medians in ms. "
+        "From the caller's last sound to the first audible byte of the answer, at the caller's end of the line.\n"
         f"Load of this machine while measuring: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.",
         highlight=False,
     )
+
+
+def _part(milliseconds: list[float]) -> str:
+    if not milliseconds:
+        return ""
+    return f"{np.percentile(milliseconds, 50):.0f} / {np.percentile(milliseconds, 95):.0f}"
