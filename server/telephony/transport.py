@@ -59,8 +59,11 @@ class WebSocketTransport:
             raise TransportClosedError(str(error)) from error
 
     def close(self) -> None:
+        """Sends no more after the close frame: werkzeug would add an HTTP response, which browsers call a bad frame."""
         with contextlib.suppress(ConnectionClosed, OSError), self._sending:
             self._ws.close()
+        with contextlib.suppress(OSError):
+            self._ws.sock.shutdown(socket.SHUT_WR)
 
 
 class TcpTransport:
