@@ -61,9 +61,9 @@ def test_no_sequence_of_frames_raises(make: Callable[[], Provider], sequence: li
 def test_many_mutated_frames_leave_memory_bounded(make: Callable[[], Provider]) -> None:
     chance = random.Random(7)
     provider, kept = make(), 0
-    seeds = _seeds()
+    seeds = fuzz_seeds()
     for number in range(FRAMES):
-        for event in provider.receive(_mutated(chance.choice(seeds), chance)):
+        for event in provider.receive(mutated(chance.choice(seeds), chance)):
             assert event is not None
         if number % 1000 == 999:
             kept = max(kept, _size(provider))
@@ -71,7 +71,7 @@ def test_many_mutated_frames_leave_memory_bounded(make: Callable[[], Provider]) 
     assert kept < 600_000
 
 
-def _seeds() -> list[Frame]:
+def fuzz_seeds() -> list[Frame]:
     texts: list[Frame] = [
         json.dumps({"event": word, "streamSid": "s", "stream_id": "s", "streamId": "s", word: {
             "streamSid": "s", "callSid": "c", "call_control_id": "c", "callId": "c", "call_sid": "c", "stream_sid": "s",
@@ -86,7 +86,7 @@ def _seeds() -> list[Frame]:
     ]  # fmt: skip
 
 
-def _mutated(seed: Frame, chance: random.Random) -> Frame:
+def mutated(seed: Frame, chance: random.Random) -> Frame:
     data = bytearray(seed.encode() if isinstance(seed, str) else seed)
     for _ in range(chance.choice((0, 0, 1, 2, 8))):
         if data:
