@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from alembic import command
@@ -16,6 +17,9 @@ from voice.errors import StorageError
 _FOLDER = Path(__file__).resolve().parent / "migrations"
 _LOCK = 0x0C0A4DA
 """PostgreSQL advisory lock held while migrating"""
+
+
+logging.getLogger("alembic").setLevel(logging.WARNING)  # it reports every look at the version otherwise
 
 
 def config() -> Config:
