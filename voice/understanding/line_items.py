@@ -169,7 +169,7 @@ class _Builder:
             self.loose = self._loose(waiting if not self.items else named)
 
     def set_loose(self) -> None:
-        """A lone "large with oat milk", of no product that was named and of no number, may speak of another sentence."""
+        """A lone "large with oat milk", of no named product and no number, may be of another sentence."""
         if len(self.items) == 1 and self.unnamed == {0} and self.loose is None:
             (self.loose,), self.items = self.items, []
 

@@ -84,7 +84,10 @@ class Tagger:
     def _add_alike(self, tokens: Sequence[Token], edges, found: Sequence[Chunk]) -> bool:  # type: ignore[no-untyped-def]
         """Adds edges for stretches around unknown words that look or sound like something of the catalogue."""
         added = False
+        strange = self._vocabulary.function - self._lexicon.words
         for start, end in _stretches(found, len(tokens)):
+            if any(t.key in strange for t in tokens[start:end]):
+                continue
             match = self._likeness.best(tuple(t.stem for t in tokens[start:end]))
             if match:
                 concept, near = match

@@ -39,6 +39,8 @@ class Tokenizer:
         self._irregular: dict[str, str] = plurals.get("irregular", {})
         self._shortest: int = plurals["shortest"]
         self._symbols: dict[str, str] = self._numbers.get("symbols", {})
+        self._fractions = {ord(s): f" {w} " for s, w in self._symbols.items() if not s.isascii()}
+        """Normalisation would make "1/2" of them"""
         self._ordinals = {str(v): k for k, v in self._numbers.get("ordinals", {}).items()}
         self._spell = _Speller(self._numbers)
         self.token = lru_cache(maxsize=50_000)(self._token)
@@ -46,7 +48,7 @@ class Tokenizer:
     def tokens(self, text: str, limit: int = MAX_TOKENS) -> tuple[Token, ...]:
         """The tokens of `text`, at most `limit`; empty for text without a word."""
         found: list[Token] = []
-        clean = unicodedata.normalize("NFKC", text[: limit * 40]).lower()
+        clean = unicodedata.normalize("NFKC", text[: limit * 40].translate(self._fractions)).lower()
         for piece in _PIECES.findall(clean):
             found.extend(self.token(word) for word in self._said(piece))
             if len(found) >= limit:

@@ -136,6 +136,11 @@ class Understander:
         reading = replace(reading, intents=_not_twice(reading.intents, lines))
         return Understood(reading.intents, hypothesis.text, reading.unknown)
 
+    def matches(self, text: str) -> list[Match]:
+        """Every sentence of the grammar that covers the whole text."""
+        sentence = self._sentence(self._tokenizer.tokens(text), _Context(_ANYTHING, (), None))
+        return list(sentence.chart.whole(0, len(sentence.tokens)))
+
     # --- a sentence ---------------------------------------------------------------------------------------------
 
     def _read(self, text: str, context: _Context) -> _Reading | None:
