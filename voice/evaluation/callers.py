@@ -141,6 +141,7 @@ class Caller:
         variant = spoken.variant if wish.says_variant else ""
         if variant and any(variant.split()[-1] == of for of in self.words["of"]):
             template = str(self.words["of_item"])
+            variant = variant if wish.quantity == 1 else spoken.variants
         one = self._one("quantity_one") if wish.quantity == 1 else wish.number
         product = spoken.product if wish.quantity == 1 or "of {product}" in template else spoken.plural
         said = template.format(quantity=one, variant=variant, product=product, options=options.strip())

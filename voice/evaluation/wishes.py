@@ -26,6 +26,8 @@ class Spoken:
     product: str
     plural: str
     variant: str
+    variants: str
+    """The variant's name for more than one: "three slices of pie" """
     options: tuple[str, ...]
 
 
@@ -65,8 +67,8 @@ class Wish:
         product = self.name if named else pick(rng, self.product.name, aliases)
         variant = self.product.variant(self.variant).name if self.variant else ""
         options = tuple(self._called(o, rng) for o in others)
-        plural = Wording(load_language(self.language)).plural(product, 2)
-        return Spoken(product, plural, variant, options)
+        wording = Wording(load_language(self.language))
+        return Spoken(product, wording.plural(product, 2), variant, wording.plural(variant, 2), options)
 
     def _called(self, option: ChosenOption, rng: random.Random) -> str:
         found = self._group(option).option(option.option_id)
