@@ -29,6 +29,8 @@ _FLOOR_SECONDS = 1.5
 _FIRST_FLOOR_DB = -60.0
 _MIN_BIAS_DB = 3.0
 """The minimum of a smoothed noise lies this far below its mean"""
+_BACKGROUND_SECONDS = 3.0
+_UNDECIDED_SECONDS = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +87,22 @@ class SpeechDetector:
         if correlation[0] <= 0:
             return 0.0
         return float((correlation[self._lags] / correlation[0] / self._correction).max())
+
+
+class Background:
+    """How loud the place is while nobody speaks to us: what nine frames of ten of the last seconds stay below."""
+
+    def __init__(self) -> None:
+        self._recent: deque[float] = deque()  # may turn out to be the beginning of a turn
+        self._levels: deque[float] = deque(maxlen=round(_BACKGROUND_SECONDS / FRAME_SECONDS))
+        self.level = _FIRST_FLOOR_DB
+        """Decibels of full scale"""
+
+    def hear(self, level: float) -> None:
+        """A frame outside of any turn."""
+        self._recent.append(level)
+        if len(self._recent) * FRAME_SECONDS <= _UNDECIDED_SECONDS:
+            return
+        self._levels.append(self._recent.popleft())
+        if len(self._levels) >= 10:
+            self.level = sorted(self._levels)[len(self._levels) * 9 // 10]

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from voice.audio.endpointing import FRAME_SECONDS, Frame, SpeechDetector
+from voice.audio.endpointing import FRAME_SECONDS, Background, Frame, SpeechDetector
 from voice.audio.playback import ECHO_DELAY, Playback
 from voice.audio.turn_events import BargeIn, EndOfTurn, Event, FalseStart, NoInput, PromptHeard, SpeechStarted
 from voice.audio.turn_words import Reason, TurnWords
@@ -36,6 +36,8 @@ _VOICED_SHARE = 0.4
 """Part of it that must be voiced: a cough, a breath or a door is not"""
 _STEADY_DB = 4.0
 """A sound whose level moves less is hum or a machine: speech begins with a rise"""
+_ABOVE_BACKGROUND_DB = 4.0
+"""Louder than the voices and noises around by this much"""
 _VOICED_HOLD = 0.24
 """Sound without voice this long after the last voiced frame ("-sks") still belongs to the word"""
 _BELOW_PEAK_DB = 28.0
@@ -75,6 +77,7 @@ class TurnTaker:
         self._echo_loss = settings.echo_return_loss
         self._window: deque[tuple[bool, bool]] = deque(maxlen=round(_WINDOW / FRAME_SECONDS))
         self._levels: deque[float] = deque(maxlen=self._window.maxlen)
+        self._background = Background()
         self._pre_roll: deque[bytes] = deque(maxlen=round((PRE_ROLL + _WINDOW) / FRAME_SECONDS))
         self._echo_levels: deque[float] = deque(maxlen=round(ECHO_DELAY / FRAME_SECONDS))
         self._interrupting_gap = 0.0
@@ -180,7 +183,7 @@ class TurnTaker:
             self._window.clear()
             self._pre_roll.clear()
             return events
-        loud = frame.loud and not self._is_echo(frame)
+        loud = frame.loud and frame.level > self._background.level + _ABOVE_BACKGROUND_DB and not self._is_echo(frame)
         if not self._speaking:
             self._pre_roll.append(pcm)
             return events + self._waiting(frame, loud)
@@ -204,6 +207,8 @@ class TurnTaker:
     def _waiting(self, frame: Frame, loud: bool) -> list[Event]:
         self._window.append((loud, loud and frame.voiced))
         self._levels.append(frame.level)
+        if self._playback.recent_level() < _FAINT_DB:
+            self._background.hear(frame.level)
         needed = self._settings.barge_in_after if self._playback.active else _START
         loud_seconds = sum(is_loud for is_loud, _ in self._window) * FRAME_SECONDS
         voiced_seconds = sum(is_voiced for _, is_voiced in self._window) * FRAME_SECONDS
