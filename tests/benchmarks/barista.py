@@ -22,7 +22,6 @@ import soundfile
 
 from voice.audio.resample import resample
 from voice.language import load_language
-from voice.normalize import spoken_words
 from voice.recognition.service import RecognitionService
 from voice.settings import Settings, load_settings
 from voice.shop.catalogue import load_catalogue
@@ -97,7 +96,8 @@ def slots_of(item: ItemMention, catalogue: Catalogue) -> dict[str, str]:
     product = catalogue.product(item.product_id)
     slots = {DRINK: product.name}
     for mention in item.options:
-        slots[product.group(mention.group_id).name] = " ".join(spoken_words(mention.text))
+        group = product.group(mention.group_id)
+        slots[group.name] = group.option(mention.option_id).name
     return slots
 
 
@@ -117,7 +117,7 @@ def degraded(audio: AudioChunk, condition: Condition, seed: str) -> AudioChunk:
 
 
 def _with_noise(samples: np.ndarray, rate: int, file: Path, snr: float, seed: str) -> np.ndarray:
-    """Adds a random stretch of the noise: power of the speech's loudest 128 ms against the noise's, as that set does."""
+    """Adds a random stretch of the noise: the loudest 128 ms of each are compared, as that set does."""
     noise = np.frombuffer(resample(read_audio(file), rate).pcm, "<i2") / 32768
     offset = int(seed.replace("-", "")[-8:], 16) % max(1, len(noise) - len(samples))
     noise = np.resize(noise[offset:], len(samples))

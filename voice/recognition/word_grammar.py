@@ -1,8 +1,8 @@
 """How people order from one catalogue, as a weighted word automaton.
 
 The skeleton and its probabilities stand in grammars/<lang>/spoken_order.yaml; names, sizes and options come from the
-catalogue. Between an item's start and its end it is strict where that is cheap (each option group once) and loose where
-it would grow too large; sentences with other intents share the items' states, so that "remove {item}" costs one arc.
+catalogue. Options may come in any order before and after a product. Sentences with other intents share the items'
+states, so that "remove {item}" costs one arc.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ from voice.recognition.compact.fst_arrays import FstArrays
 from voice.recognition.sentences import SentenceSlots, Stretch
 from voice.shop.model import Catalogue, Product
 
-STRICT_LIMIT = 3000
-"""Words times sets of used option groups up to which "each group once" is built into the automaton"""
 MAX_CLASSES = 6
 """Kinds of products by their options; more would make the graph large without making it stricter by much"""
 
@@ -47,7 +45,6 @@ class Modifier:
     negatable: bool = False
     counted: bool = False
     """Members can be had more than once: "two sugars" """
-    once: bool = True
 
 
 def word_grammar(catalogue: Catalogue, language: str = "en", state: str = "open") -> WordGrammar:
@@ -169,37 +166,22 @@ class _Builder:
         a, products = self.a, self.catalogue.products
         classes = _classes(products, self.w["variant"])
         every = _merged(m for modifiers, _ in classes for m in modifiers)
-        words = sum(len(m.phrases) for m in every) + len(products)
-        strict = words * 2 ** len(every) <= STRICT_LIMIT
-        self._before(every, strict)
+        self._before(every)
         total = sum(0.2 + p.popularity for p in products)
         for modifiers, members in classes:
             behind = a.hub()
             for product in members:
                 self._names(product, behind, (0.2 + product.popularity) / total)
-            self._behind(modifiers, behind, strict)
+            self._behind(modifiers, behind)
 
-    def _before(self, modifiers: Sequence[Modifier], strict: bool) -> None:
+    def _before(self, modifiers: Sequence[Modifier]) -> None:
         """ "large oat milk ..." in any order, then a product's name."""
-        a, w = self.a, self.w
-        states: dict[frozenset[str], int] = {frozenset(): self.before}
-        todo = [frozenset[str]()]
-        shares = sum(m.share for m in modifiers)
-        while todo:
-            used = todo.pop()
-            state = states[used]
-            a.link(state, self.names, 1 - w["before"] if modifiers else 1.0)
-            self._hesitations(state)
-            targets = []
-            for m in modifiers:
-                if m.id in used:
-                    continue
-                after = used | {m.id} if strict and m.once else used
-                if after not in states:
-                    states[after] = a.hub()
-                    todo.append(after)
-                targets.append((m, states[after]))
-            self._modifier(targets, state, w["before"], shares)
+        a, w, state = self.a, self.w, self.before
+        a.link(state, self.names, 1 - w["before"] if modifiers else 1.0)
+        self._hesitations(state)
+        targets = [(m, state) for m in modifiers]
+        if modifiers:
+            self._modifier(targets, state, w["before"], sum(m.share for m in modifiers))
 
     def _modifier(self, targets: Sequence[tuple[Modifier, int]], source: int, probability: float, total: float) -> None:
         """A member of one of the groups, with its amount or number where it can have one, on to the group's target."""
@@ -238,35 +220,19 @@ class _Builder:
             plurals = [self.plural(n) for n in names]
             self.a.phrases(self.names, target, plurals, probability * share * self.w["plural"])
 
-    def _behind(self, modifiers: Sequence[Modifier], state: int, strict: bool) -> None:
+    def _behind(self, modifiers: Sequence[Modifier], state: int) -> None:
         """ "... with oat milk and no sugar, extra hot": the options after a product's name."""
         a, w = self.a, self.w
         if not modifiers:
             a.link(state, self.done)
             return
         a.link(state, self.done, 1 - w["after"])
-        first = a.state()
+        first, options, said = a.state(), a.hub(), a.hub()
         a.link(state, first, w["after"])
-        states: dict[frozenset[str], int] = {frozenset(): a.hub()}
-        a.templates(first, states[frozenset()], self.data["with"], w["with"])
-        a.link(first, states[frozenset()], 1 - w["with"])
-        said: dict[frozenset[str], int] = {}
-        todo = [frozenset[str]()]
-        while todo:
-            used = todo.pop()
-            targets = []
-            for m in modifiers:
-                if m.id in used:
-                    continue
-                after = used | {m.id} if strict and m.once else used
-                if after not in said:
-                    said[after] = a.hub()
-                    if after not in states:
-                        states[after] = a.hub()
-                        todo.append(after)
-                    self._after_option(said[after], states[after])
-                targets.append((m, said[after]))
-            self._option(targets, states[used])
+        a.templates(first, options, self.data["with"], w["with"])
+        a.link(first, options, 1 - w["with"])
+        self._option([(m, said) for m in modifiers], options)
+        self._after_option(said, options)
 
     def _after_option(self, said: int, again: int) -> None:
         a, w = self.a, self.w
@@ -329,7 +295,6 @@ def _modifiers(product: Product, variant_share: float) -> tuple[Modifier, ...]:
         found.append(
             Modifier(
                 group.id, phrases, 1.0, group.amounts, group.negatable and not group.required, group.repeatable,
-                group.max == 1,
             )
         )  # fmt: skip
     return tuple(found)
@@ -359,7 +324,7 @@ def _merged(modifiers: Iterable[Modifier]) -> list[Modifier]:
     return [
         Modifier(
             key, tuple(dict.fromkeys(p for m in same for p in m.phrases)), same[0].share, any(m.amounts for m in same),
-            any(m.negatable for m in same), any(m.counted for m in same), all(m.once for m in same),
+            any(m.negatable for m in same), any(m.counted for m in same),
         )
         for key, same in groups.items()
     ]  # fmt: skip
