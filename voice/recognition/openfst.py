@@ -1,13 +1,14 @@
 """OpenFst (the wheel `pynini`): the operations that graphs need. Never in one process with Vosk.
 
-Both wheels bring their own OpenFst under the same symbols. In one process they overwrite each other's memory, or Vosk's
-start-up waits for ever (seen with vosk 0.3.45 and pynini 2.1.7). Graphs are therefore compiled in a process of their own
-(`voice.recognition.graph`), and this file, which no other may replace as an import of `pywrapfst`, refuses to load there.
+Both wheels bring their own OpenFst under the same symbols. In one process they overwrite each other's memory, or
+Vosk's start-up waits for ever (seen with vosk 0.3.45 and pynini 2.1.7). Graphs are therefore compiled in a process of
+their own (`voice.recognition.graph`). This file alone imports `pywrapfst`, and it refuses to load beside Vosk.
 """
 
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ if "vosk" in sys.modules:
 
 import pywrapfst
 
-Fst = pywrapfst.MutableFst
+Fst = Any
 
 
 def to_fst(arrays: FstArrays) -> Fst:

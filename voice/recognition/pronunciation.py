@@ -91,7 +91,7 @@ def word_ipa(text: str) -> tuple[str, ...]:
 
 
 def _languages(word: str) -> tuple[str, ...]:
-    """Foods often keep their foreign name; an unknown word on a vowel is read as Italian too ("ciabatta", "cortado")."""
+    """Foods often keep their foreign name; an unknown word on a vowel is read as Italian too: "ciabatta"."""
     return ("en", "it") if word[-1:] in _ROMANCE_ENDINGS else ("en",)
 
 

@@ -57,7 +57,7 @@ class StreamingRecognizer:
         return bool(text) and self._graph.acceptor.accepts(text)
 
     def finish(self) -> Utterance:
-        """The end of the utterance. "speech" without hypotheses: something was said that is none of the grammar's words."""
+        """The end of the utterance. "speech" without hypotheses: something that is none of the grammar's words."""
         self._decoder.accept(self._input.flush())
         heard = self._decoder.finish()
         if not heard:
@@ -100,7 +100,7 @@ class RecognitionService:
         self._graph("open", "wide")
 
     def recognizer(self, rate: int = 16000, expectation: Expectation | None = None) -> StreamingRecognizer:
-        """A recogniser for one utterance of audio at `rate` hertz. What is expected is likelier; the rest stays possible."""
+        """A recogniser for one utterance at `rate` hertz. What is expected is likelier; the rest stays possible."""
         state = dialogue_state(expectation.kind if expectation else "anything", self._language)
         return StreamingRecognizer(self._graph(state, "wide"), rate)
 

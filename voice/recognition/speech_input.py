@@ -1,4 +1,4 @@
-"""What happens to audio before it is decoded: rate, offset, level and a noise floor, streaming and right from the start.
+"""Audio on its way to the decoder: rate, offset, level and a noise floor, streaming and right from the start.
 
 The model's running cepstral mean opens at an absolute level, and its Gaussians know no digital silence. So speech is
 brought to one level (a gain found from its first syllables, before anything is passed on) and a little noise is added.
@@ -116,4 +116,5 @@ def _levels(samples: Samples) -> Samples:
     """dBFS of each whole frame of 20 ms; of what there is when that is less."""
     whole = len(samples) // _FRAME * _FRAME
     frames = samples[:whole].reshape(-1, _FRAME) if whole else samples[None, :] if len(samples) else np.zeros((0, 1))
-    return 10 * np.log10(np.mean(frames**2, axis=1) + 1e-3) - 20 * math.log10(32768)
+    levels: Samples = 10 * np.log10(np.mean(frames**2, axis=1) + 1e-3) - 20 * math.log10(32768)
+    return levels

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -63,7 +63,7 @@ class Recipe:
     """Everything that decides what the built folder holds."""
 
     band: Band = "wide"
-    gate: MeanGate = MeanGate()
+    gate: MeanGate = field(default_factory=MeanGate)
     decoder: str = DECODER
 
     @property

@@ -33,7 +33,8 @@ def boolean(value: bool) -> bytes:
 
 def integers(values: Sequence[int]) -> bytes:
     """A vector of int32."""
-    return b"\x04" + struct.pack("<i", len(values)) + np.asarray(values, "<i4").tobytes()
+    data: bytes = np.asarray(values, "<i4").tobytes()
+    return integer(len(values)) + data
 
 
 def vector(values: npt.ArrayLike) -> bytes:
@@ -96,7 +97,8 @@ def statistics_extraction(dim: int, period: int) -> bytes:
 def statistics_pooling(dim: int, period: int, left: int, right: int) -> bytes:
     """Sums blocks over a window of frames and divides by the first column."""
     return component(
-        "StatisticsPooling", ("InputDim", integer(dim)), ("InputPeriod", integer(period)), ("LeftContext", integer(left)),
+        "StatisticsPooling", ("InputDim", integer(dim)), ("InputPeriod", integer(period)),
+        ("LeftContext", integer(left)),
         ("RightContext", integer(right)), ("NumLogCountFeatures", integer(0)), ("OutputStddevs", boolean(False)),
         ("VarianceFloor", real(1e-10)),
     )  # fmt: skip

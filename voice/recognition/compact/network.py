@@ -1,7 +1,7 @@
 """A PTM model as a Kaldi nnet3 network: the same scores, computed by affine layers, softmaxes and products.
 
-With x the feature vector of a stream, every Gaussian's log density is linear in (x, x^2). A softmax over all Gaussians of
-a stream gives their posteriors up to a factor shared by all senones, which cancels in decoding; an affine layer per
+With x the feature vector of a stream, every Gaussian's log density is linear in (x, x^2). A softmax over all Gaussians
+of a stream gives their posteriors up to a factor shared by all senones, which cancels in decoding; an affine layer per
 codebook mixes them, a product joins the streams, and a normalisation component stands in for the logarithm.
 """
 
@@ -19,7 +19,8 @@ PRIOR_MEAN = (
     84.417, -1.006, -0.188, 7.475, -3.385, -2.978, -1.5, -10.935, -2.129, -3.378, 1.317, -1.171, -1.463,
 )  # fmt: skip
 """Mean cepstrum of speech at an ordinary level, in the units of conf/mfcc.conf: what the running mean starts from.
-Averaged over the speech frames of about thirty people ordering coffee (Picovoice speech-to-intent benchmark, Apache-2.0).
+Averaged over the speech frames of about thirty people ordering coffee (Picovoice
+speech-to-intent benchmark, Apache-2.0).
 """
 LEFT, RIGHT = 3, 3
 """Frames of context the deltas need"""
@@ -29,7 +30,7 @@ WEIGHT_SCALE = 2.0**20
 
 @dataclass(frozen=True)
 class MeanGate:
-    """The running cepstral mean, taken over frames loud enough to be speech (gate = sigmoid((c0 - threshold) / slope))."""
+    """The running cepstral mean, over frames loud enough to be speech: gate = sigmoid((c0 - threshold) / slope)."""
 
     threshold: float = 50.0
     slope: float = 3.0

@@ -10,6 +10,7 @@ import struct
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -135,10 +136,11 @@ def _mixture_weights(file: Path, densities: int) -> FloatArray:
     if rows != densities or len(data) - at - 8 != STREAMS * rows * senones:
         raise ValueError(f"{file.name} has {rows} densities, expected {densities}")
     values = np.frombuffer(data, np.uint8, STREAMS * rows * senones, at + 8).reshape(STREAMS, rows, senones)
-    return -values.astype(np.float64) * 1024 * np.log(LOG_BASE)
+    weights: FloatArray = -values.astype(np.float64) * 1024 * np.log(LOG_BASE)
+    return weights
 
 
-def _definition(file: Path) -> dict[str, object]:
+def _definition(file: Path) -> dict[str, Any]:
     data = file.read_bytes()
     if data[:4] != b"BMDF":
         raise ValueError(f"{file.name} is not a binary model definition")

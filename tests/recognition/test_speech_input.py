@@ -1,0 +1,56 @@
+"""Level, rate and offset of what reaches the decoder."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from voice.recognition.speech_input import InputOptions, SpeechInput
+
+
+def speech(rate: int, level: float) -> np.ndarray:
+    """Half a second of near silence, then a second of a modulated tone at `level` dBFS."""
+    t = np.arange(rate) / rate
+    tone = np.sin(2 * np.pi * 300 * t) * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * t))
+    samples = np.concatenate([np.zeros(rate // 2), tone * 10 ** (level / 20)])
+    return np.round(samples * 32767).astype("<i2")
+
+
+def run(samples: np.ndarray, rate: int, piece: int = 0) -> np.ndarray:
+    machine = SpeechInput(rate, InputOptions(dither=0.0))
+    step = piece or len(samples)
+    parts = [machine.process(samples[i : i + step].tobytes()) for i in range(0, len(samples), step)]
+    return np.frombuffer(b"".join([*parts, machine.flush()]), "<i2")
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 44100])
+@pytest.mark.parametrize("level", [-30, -6, 0])
+def test_speech_comes_to_one_level_and_rate(rate: int, level: float) -> None:
+    out = run(speech(rate, level), rate).astype(float)
+    assert abs(len(out) - 24000) < 100
+    loud = np.sort((out[: len(out) // 320 * 320].reshape(-1, 320) ** 2).mean(axis=1))[-5:].mean()
+    assert abs(10 * np.log10(loud / 32768**2) + 20) < 2.5
+
+
+def test_pieces_and_the_whole_give_nearly_the_same() -> None:
+    samples = speech(16000, -20)
+    whole, pieces = run(samples, 16000), run(samples, 16000, 320)
+    assert len(whole) == len(pieces)
+    gain = np.linalg.norm(pieces.astype(float)) / np.linalg.norm(whole.astype(float))
+    assert 0.5 < gain < 2
+
+
+def test_a_constant_offset_is_taken_out() -> None:
+    out = run((speech(16000, -20).astype(int) + 3000).astype("<i2"), 16000)
+    assert abs(out[8000:].mean()) < 60
+
+
+def test_digital_silence_gets_a_noise_floor_and_nothing_else() -> None:
+    machine = SpeechInput(16000)
+    out = np.frombuffer(machine.process(bytes(32000)) + machine.flush(), "<i2")
+    assert len(out) == 16000 and 10 < out.std() < 40
+
+
+def test_no_audio_gives_no_samples() -> None:
+    machine = SpeechInput(8000)
+    assert machine.process(b"") + machine.flush() == b""
