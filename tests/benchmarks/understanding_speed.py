@@ -19,7 +19,20 @@ from voice.shop.model import Catalogue, Product
 from voice.types import Understood, Utterance
 from voice.understanding.understander import Understander
 
-ADJECTIVES = "smoky crispy golden silky rustic velvet autumn harvest alpine coastal midnight copper".split()
+ADJECTIVES = [
+    "smoky",
+    "crispy",
+    "golden",
+    "silky",
+    "rustic",
+    "velvet",
+    "autumn",
+    "harvest",
+    "alpine",
+    "coastal",
+    "midnight",
+    "copper",
+]
 COUNTS = ("a", "two", "three", "half a dozen", "another")
 
 

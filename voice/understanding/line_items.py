@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from voice.language import Language
-from voice.shop.model import Catalogue, Product
-from voice.types import ItemMention, OptionMention, Question
+from voice.shop.model import Catalogue
+from voice.types import ItemMention
 from voice.understanding.concepts import Chunk
-from voice.understanding.item_reading import ItemReading, ReadOption
 from voice.understanding.lexicon import Lexicon
 from voice.understanding.likeness import Likeness
+from voice.understanding.mentions import MentionBuilder
 from voice.understanding.repairs import apply_repairs
-from voice.understanding.segments import Segment, Segmenter
+from voice.understanding.segments import Segmenter
 from voice.understanding.tagger import Tagger
 from voice.understanding.tokens import Token, Tokenizer
 from voice.understanding.vocabulary import Vocabulary
-
-_CLEAR = 0.95
-"""A product named at least this well is not asked about"""
-_DOUBTFUL = 0.5
-_IMPLIED = 0.7
-"""Confidence of a product that was not named but alone has what was said"""
-_MAX_CHOICES = 3
-_MAX_RIVALS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +64,13 @@ class LineItemParser:
         chunks = apply_repairs(self.tagger.chunks(self._tokenizer.tokens(text)))
         if not any(c.concept is not None and c.concept.fits(product_id) for c in chunks):
             return None
-        builder = _Builder(self._catalogue, self._tokenizer, self._segmenter, chunks)
+        builder = MentionBuilder(self._catalogue, self._tokenizer, self._segmenter, chunks)
         return builder.read_for(product_id, [c for c in chunks if c.concept is None or c.concept.fits(product_id)])
 
     def parse_chunks(self, chunks: Sequence[Chunk], context: str | None = None) -> LineItems:
         chunks = apply_repairs(chunks)
         segments, cost = self._segmenter.segments(chunks, context)
-        builder = _Builder(self._catalogue, self._tokenizer, self._segmenter, chunks)
+        builder = MentionBuilder(self._catalogue, self._tokenizer, self._segmenter, chunks)
         for segment in segments:
             builder.add(segment)
         covered = {k for s in segments for k in range(s.start, s.end)}
@@ -112,287 +103,3 @@ def _opened_inside(chunks: Sequence[Chunk]) -> bool:
             return True
         named = named or chunk.concept is not None
     return False
-
-
-class _Builder:
-    """Turns segments into item mentions, in order."""
-
-    def __init__(
-        self, catalogue: Catalogue, tokenizer: Tokenizer, segmenter: Segmenter, chunks: Sequence[Chunk]
-    ) -> None:
-        self._catalogue, self._tokenizer = catalogue, tokenizer
-        self._segmenter, self._chunks = segmenter, chunks
-        self.items: list[ItemMention] = []
-        self.loose: ItemMention | None = None
-        self.for_all: ItemMention | None = None
-        self.refused: list[str] = []
-        self.noted: set[int] = set()
-        """Where unknown words start that are kept as notes"""
-        self.unnamed: set[int] = set()
-        """Indices of items without a product word and without a number"""
-        self._whole: int | None = None
-        """Index of the item that "one ..., the other ..." divides"""
-        self._shared: ItemMention | None = None
-
-    def add(self, segment: Segment) -> None:
-        if segment.kind == "refused":
-            chunk = self._chunks[segment.end - 1]
-            assert chunk.concept is not None
-            self.refused.extend(chunk.concept.products)
-        elif segment.kind == "all":
-            self._add_for_all(segment)
-        elif segment.kind == "elided":
-            self._add_elided(self._mention(self._segmenter.read(self._chunks, segment), segment), segment)
-        else:
-            self._whole = None
-            reading = self._segmenter.read(self._chunks, segment)
-            if reading.head is None and not reading.named and reading.quantity is None:
-                self.unnamed.add(len(self.items))
-            self.items.append(self._mention(reading, segment))
-
-    def take_loose(self, chunks: Sequence[Chunk]) -> None:
-        """Options and variants that stand far from their product go to the latest item that takes them."""
-        waiting: list[Chunk] = []
-        for chunk in chunks:
-            if chunk.concept is None or not chunk.concept.owners():
-                waiting.append(chunk)
-                continue
-            for index in range(len(self.items) - 1, -1, -1):
-                product_id = self.items[index].product_id
-                if product_id is not None and chunk.concept.fits(product_id):
-                    self.items[index] = _merged(self.items[index], self.read_for(product_id, [chunk]))
-                    break
-            else:
-                waiting.append(chunk)
-        if self.for_all is None:
-            named = [c for c in waiting if c.concept is not None and c.concept.owners()]
-            self.loose = self._loose(waiting if not self.items else named)
-
-    def set_loose(self) -> None:
-        """A lone "large with oat milk", of no named product and no number, may be of another sentence."""
-        if len(self.items) == 1 and self.unnamed == {0} and self.loose is None:
-            (self.loose,), self.items = self.items, []
-
-    def drop_announced(self) -> None:
-        """ "for a drink, two teas": a product that only announces what comes (or sums up what came) is no item."""
-        for index in range(len(self.items) - 1, -1, -1):
-            item = self.items[index]
-            if item.product_id is None or item.quantity_said or item.variant_id or item.options or item.questions:
-                continue
-            named = any(g.names_product for g in self._catalogue.product(item.product_id).groups)
-            if named and any(o.product_id == item.product_id and o.options for o in self.items):
-                del self.items[index]
-
-    def drop_summed_up(self) -> None:
-        """ "two teas, one black, one green": what is named after it takes the place of what was open."""
-        for index, item in enumerate(self.items):
-            choices = {c for q in item.questions if q.kind == "product" for c in q.candidates}
-            named = [i for i in self.items[index + 1 :] if i.product_id in choices]
-            if item.product_id is None and named and sum(i.quantity for i in named) == item.quantity > 1:
-                sure = [replace(i, confidence=max(i.confidence, 0.9)) if i in named else i for i in self.items]
-                self.items = sure[:index] + sure[index + 1 :]
-                return
-
-    def _loose(self, chunks: Sequence[Chunk]) -> ItemMention | None:
-        """What can be said of a product that was not named."""
-        concepts = [c.concept for c in chunks if c.concept is not None and c.concept.owners()]
-        quantity = next((c for c in chunks if c.quantity is not None and not c.article), None)
-        if not concepts:
-            if quantity is None or quantity.quantity is None:
-                return None
-            return ItemMention(None, quantity.quantity, quantity_said=True, text=quantity.text)
-        owners = set.intersection(*(c.owners() for c in concepts)) or concepts[0].owners()
-        ranked = by_popularity(owners, self._catalogue)
-        if len(ranked) == 1:
-            return self.read_for(ranked[0], chunks)
-        mention = self.read_for(ranked[0], chunks)
-        question = Question("product", tuple(ranked[:_MAX_CHOICES]), text=mention.text)
-        return replace(mention, product_id=None, questions=(question,), confidence=_DOUBTFUL)
-
-    def read_for(self, product_id: str, chunks: Sequence[Chunk]) -> ItemMention:
-        reading = ItemReading(self._catalogue.product(product_id))
-        for k, chunk in enumerate(chunks):
-            reading.add(chunk, chunks[k + 1] if k + 1 < len(chunks) else None)
-        return self._of(reading, " ".join(c.text for c in chunks), elided=True)
-
-    def _add_for_all(self, segment: Segment) -> None:
-        chunks = list(self._chunks[segment.start + 1 : segment.end])
-        if not self.items:
-            loose = self._loose(chunks)
-            self.for_all = replace(loose, questions=()) if loose else None
-        for index, item in enumerate(self.items):
-            if item.product_id is not None:
-                fitting = [c for c in chunks if c.concept is None or c.concept.fits(item.product_id)]
-                self.items[index] = _merged(item, self.read_for(item.product_id, fitting))
-
-    def _add_elided(self, mention: ItemMention, segment: Segment) -> None:
-        """ "two mochas, one decaf": a part of the item before; "a large latte and a small one": one more item."""
-        if not self.items:
-            self.items.append(mention)
-            return
-        index = self._whole if self._whole is not None else len(self.items) - 1
-        whole = self.items[index]
-        fits = whole.product_id == mention.product_id and not _conflict(self._shared or whole, mention)
-        part = mention.quantity
-        others = any(c.role == "others" for c in self._chunks[segment.start : segment.start + 1])
-        if others:
-            part = whole.quantity
-        if not fits or part > whole.quantity or (whole.quantity <= 1 and self._whole is None):
-            self.items.append(mention)
-            return
-        if self._whole is None:
-            self._whole, self._shared = index, whole
-        shared = self._shared or whole
-        divided = replace(_merged(shared, mention), quantity=part, text=f"{shared.text} {mention.text}")
-        if part == whole.quantity:
-            self.items[index] = divided
-            self.items.append(self.items.pop(index))
-            self._whole = None
-        else:
-            self.items[index] = replace(whole, quantity=whole.quantity - part)
-            self.items.append(divided)
-
-    def _mention(self, reading: ItemReading, segment: Segment) -> ItemMention:
-        text = " ".join(c.text for c in self._chunks[segment.start : segment.end])
-        return self._of(reading, text, segment.kind == "elided")
-
-    def _of(self, reading: ItemReading, text: str, elided: bool = False) -> ItemMention:
-        product = reading.product
-        questions: list[Question] = []
-        product_id: str | None = product.id
-        quality = 1.0
-        if reading.head is not None:
-            quality = reading.head.quality
-        elif not reading.named and not elided:
-            quality = _IMPLIED
-        rivals = [product.id] if elided else self._nearest(_rivals(reading, self._catalogue), text)
-        if len(rivals) == 1:
-            product_id = rivals[0]
-        elif len(rivals) > 1:
-            product_id = None
-            questions.append(Question("product", tuple(rivals), text=reading.head.text if reading.head else text))
-        variant_id = self._variant(reading, questions)
-        options = tuple(_options(reading.options, product, questions))
-        quantity, said = Decimal(1), False
-        if product_id is not None and self._part_of_name(reading.unit, product_id):
-            reading.quantity = reading.unit = None  # the "six" of six millimeter screws
-        if reading.quantity is not None and reading.quantity.quantity is not None:
-            quantity, said = reading.quantity.quantity, not reading.quantity.article
-            if reading.quantity.vague or self._absurd(quantity, product, reading.unit):
-                questions.append(Question("quantity", text=reading.quantity.text))
-        return ItemMention(
-            product_id,
-            quantity,
-            said,
-            reading.unit,
-            variant_id,
-            options,
-            tuple(questions),
-            confidence=round(quality, 3),
-            text=text,
-            notes=tuple(self._notes(reading)),
-        )
-
-    def _nearest(self, rivals: list[str], text: str) -> list[str]:
-        """Of products that a part of their name stands for, those whose other words were said as well."""
-        if len(rivals) < 2:
-            return rivals
-        said = {t.stem for t in self._tokenizer.tokens(text)} | {c.unit for c in self._chunks if c.unit}
-        shared = {
-            p: len(said & {t.stem for t in self._tokenizer.tokens(self._catalogue.product(p).name)}) for p in rivals
-        }
-        most = max(shared.values())
-        return [p for p in rivals if shared[p] == most]
-
-    def _part_of_name(self, unit: str | None, product_id: str) -> bool:
-        product = self._catalogue.product(product_id)
-        return unit is not None and product.unit is None and unit in self._tokenizer.keys(product.name)
-
-    def _notes(self, reading: ItemReading) -> Iterator[str]:
-        for words in reading.notes:
-            self.noted.update(c.start for c in words if c.role == "unknown")
-            yield " ".join(c.text for c in words)
-
-    @staticmethod
-    def _variant(reading: ItemReading, questions: list[Question]) -> str | None:
-        if not reading.variants:
-            return None
-        ids, chunk = reading.variants[-1]
-        if len(ids) > 1:
-            questions.append(Question("variant", ids[:_MAX_CHOICES], text=chunk.text))
-            return None
-        return ids[0]
-
-    def _absurd(self, quantity: Decimal, product: Product, unit: str | None) -> bool:
-        """More than a shop sells in one line, none, less than none, or a part of a piece."""
-        limit = product.max_quantity or self._catalogue.shop.max_quantity
-        by_piece = unit is None and product.unit is None
-        return quantity <= 0 or (by_piece and (quantity > limit or quantity != quantity.to_integral_value()))
-
-
-def by_popularity(product_ids: Iterable[str], catalogue: Catalogue) -> list[str]:
-    """Most popular first, then as the catalogue has them."""
-    wanted = set(product_ids)
-    return sorted((p for p in catalogue.by_id if p in wanted), key=lambda p: -catalogue.product(p).popularity)
-
-
-def _rivals(reading: ItemReading, catalogue: Catalogue) -> list[str]:
-    """All products that the same words name and that take all that was said, likeliest first."""
-    said = [o.chunk.concept for o in reading.options] + [c.concept for _, c in reading.variants]
-    if reading.head is not None and reading.head.concept is not None:
-        products = reading.head.concept.products
-        least = products.get(reading.product.id, 0.0) - 0.01
-        named = {p for p, quality in products.items() if quality >= least}
-    else:
-        named = set.union(*(c.owners() for c in said if c is not None)) if said else set()
-    equal = {p for p in named if all(c is None or c.fits(p) for c in said)} | {reading.product.id}
-    return by_popularity(equal, catalogue)[:_MAX_RIVALS]
-
-
-def _options(read: Sequence[ReadOption], product: Product, questions: list[Question]) -> list[OptionMention]:
-    mentions = []
-    certain = {o.refs[0]: o.start for o in read if len(o.refs) == 1}
-    for option in read:
-        text = option.chunk.text
-        if len(option.refs) > 1 and any(certain.get(ref, -1) > option.start for ref in option.refs):
-            continue  # "a bean burrito with black beans"
-        if len(option.refs) > 1 and not option.negated:
-            group_id = option.refs[0][0]
-            questions.append(Question("option", tuple(o for _, o in option.refs), group_id, text))
-            continue
-        portions = product.group(option.refs[0][0]).portions
-        for group_id, option_id in option.refs:
-            mentions.append(
-                OptionMention(
-                    group_id,
-                    option_id,
-                    option.amount,
-                    option.negated,
-                    option.portion if portions else None,
-                    text,
-                    round(option.chunk.quality, 3),
-                    option.quantity,
-                )
-            )
-    return mentions
-
-
-def _merged(item: ItemMention, more: ItemMention) -> ItemMention:
-    """The item with what `more` says of it; what is said later wins."""
-    said = {(o.group_id, o.option_id) for o in more.options}
-    kept = tuple(o for o in item.options if (o.group_id, o.option_id) not in said)
-    questions = item.questions + tuple(q for q in more.questions if q.kind in ("option", "variant"))
-    return replace(
-        item,
-        variant_id=more.variant_id or item.variant_id,
-        options=kept + more.options,
-        questions=questions,
-        notes=item.notes + more.notes,
-    )
-
-
-def _conflict(item: ItemMention, more: ItemMention) -> bool:
-    """Whether both say something of the same group or both name a variant: then they are two items."""
-    if item.variant_id and more.variant_id:
-        return True
-    return bool({o.group_id for o in item.options} & {o.group_id for o in more.options})

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import replace
 from typing import Any
 
 from voice.language import Language
@@ -21,9 +20,19 @@ from voice.types import (
     Understood,
     Utterance,
 )
-from voice.understanding.grammar import Chart, Grammar, Match
+from voice.understanding.grammar import Grammar, Match
 from voice.understanding.line_items import LineItemParser, LineItems
 from voice.understanding.phrases import PhraseTrie
+from voice.understanding.readings import (
+    Context,
+    Reading,
+    Sentence,
+    inner_questions,
+    joined,
+    not_twice,
+    product_question,
+    quantity_slots,
+)
 from voice.understanding.slots import SlotValues
 from voice.understanding.templates import expand_all
 from voice.understanding.tokens import Token, Tokenizer
@@ -47,8 +56,6 @@ _WEIGHTS = {
 """What a word in a slot counts against one of the template's own"""
 _ANYTHING = Expectation()
 _SPLIT_DEPTH = 3
-_SILENT = frozenset({"social.greeting", "social.thanks"})
-"""Said around something else, these ask for no answer"""
 _NO_CLAUSE = frozenset(
     {"answer.number", "answer.choice", "answer.rating", "answer.unsure", "answer.time", "control.repeat"}
 )
@@ -57,41 +64,6 @@ _TAILS = frozenset({"order.finish", "answer.fulfilment", "control.goodbye", "soc
 _HEADS = frozenset(
     {"answer.yes", "answer.no", "answer.none", "social.greeting", "social.thanks", "order.finish", "answer.fulfilment"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What the dialogue knows when a sentence is read."""
-
-    expectation: Expectation
-    lines: Sequence[LineItem]
-    last_line: str | None
-
-    @property
-    def last(self) -> LineItem | None:
-        named = (line for line in self.lines if line.id == self.last_line)
-        return next(named, self.lines[-1] if self.lines else None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One way to understand a stretch of words."""
-
-    intents: tuple[Intent, ...]
-    score: float
-    """0 to 1: how sure"""
-    unknown: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Sentence:
-    """One hypothesis being read: its tokens, what they name, and what has been worked out about them."""
-
-    tokens: tuple[Token, ...]
-    concepts: list[int]
-    chart: Chart
-    context: _Context
-    parsed: dict[tuple[int, int], LineItems] = field(default_factory=dict)
 
 
 class Understander:
@@ -121,8 +93,8 @@ class Understander:
         """
         if utterance.kind == "silence" or not utterance.text.strip():
             return NoInput()
-        context = _Context(expectation, lines, last_line)
-        best: tuple[float, _Reading, Hypothesis] | None = None
+        context = Context(expectation, lines, last_line)
+        best: tuple[float, Reading, Hypothesis] | None = None
         for rank, hypothesis in enumerate(utterance.hypotheses[:10]):
             reading = self._read(hypothesis.text, context)
             if reading is None:
@@ -133,17 +105,17 @@ class Understander:
         if best is None:
             return NoMatch(utterance.text)
         _, reading, hypothesis = best
-        reading = replace(reading, intents=_not_twice(reading.intents, lines))
+        reading = replace(reading, intents=not_twice(reading.intents, lines))
         return Understood(reading.intents, hypothesis.text, reading.unknown)
 
     def matches(self, text: str) -> list[Match]:
         """Every sentence of the grammar that covers the whole text."""
-        sentence = self._sentence(self._tokenizer.tokens(text), _Context(_ANYTHING, (), None))
+        sentence = self._sentence(self._tokenizer.tokens(text), Context(_ANYTHING, (), None))
         return list(sentence.chart.whole(0, len(sentence.tokens)))
 
     # --- a sentence ---------------------------------------------------------------------------------------------
 
-    def _read(self, text: str, context: _Context) -> _Reading | None:
+    def _read(self, text: str, context: Context) -> Reading | None:
         tokens = self._tokenizer.tokens(text)
         tokens = tuple(t for t in tokens if t.key not in self._parser.vocabulary.hesitations)
         if not tokens:
@@ -154,7 +126,7 @@ class Understander:
             return short
         return self._clause(sentence, 0, len(tokens), _SPLIT_DEPTH)
 
-    def _sentence(self, tokens: tuple[Token, ...], context: _Context) -> _Sentence:
+    def _sentence(self, tokens: tuple[Token, ...], context: Context) -> Sentence:
         named = [0] * len(tokens)
         for chunk in self._parser.tagger.chunks(tokens):
             if chunk.concept is not None:
@@ -165,9 +137,9 @@ class Understander:
             concepts.append(concepts[-1] + flag)
         keys = [t.key for t in tokens]
         chart = self._grammar.chart(keys, lambda slot, start: self._slots.ends(slot, tokens, start, concepts))
-        return _Sentence(tokens, concepts, chart, context)
+        return Sentence(tokens, concepts, chart, context)
 
-    def _clause(self, sentence: _Sentence, start: int, end: int, depth: int) -> _Reading | None:
+    def _clause(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
         """The best reading of tokens `start` to `end`: a sentence of the grammar, an order, or parts of both."""
         if start >= end:
             return None
@@ -183,9 +155,9 @@ class Understander:
         split = self._split(sentence, start, end, depth) if depth else None
         return max((r for r in (order, split) if r is not None), key=lambda r: r.score, default=None)
 
-    def _whole(self, sentence: _Sentence, start: int, end: int) -> _Reading | None:
+    def _whole(self, sentence: Sentence, start: int, end: int) -> Reading | None:
         """A sentence of the grammar that covers all, politeness at its ends aside."""
-        best: tuple[float, _Reading] | None = None
+        best: tuple[float, Reading] | None = None
         for a, b, stripped in self._trimmed(sentence, start, end):
             for match in sentence.chart.whole(a, b):
                 expects = match.template.expects
@@ -211,7 +183,7 @@ class Understander:
     def _weight(match: Match) -> float:
         return sum(_WEIGHTS.get(name, 0.8) * min(b - a, 3) for name, (a, b) in match.spans.items())
 
-    def _trimmed(self, sentence: _Sentence, start: int, end: int) -> list[tuple[int, int, int]]:
+    def _trimmed(self, sentence: Sentence, start: int, end: int) -> list[tuple[int, int, int]]:
         """(start, end, words left away) without politeness at the ends, least first."""
         keys = [t.key for t in sentence.tokens]
         starts, ends = [start], [end]
@@ -234,14 +206,14 @@ class Understander:
 
     # --- parts --------------------------------------------------------------------------------------------------
 
-    def _peeled(self, sentence: _Sentence, start: int, end: int, depth: int) -> _Reading | None:
+    def _peeled(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
         """ "yes but with soy milk", "... that's all": an answer around an order."""
         if depth <= 0:
             return None
         for k in range(start + 1, end):
             tail = self._edge(sentence, k, end, _TAILS)
             if tail is not None and (rest := self._clause(sentence, start, k, depth - 1)) is not None:
-                return _joined(rest, tail)
+                return joined(rest, tail)
         heads = [m for m in sentence.chart.prefixes(start) if m.template.intent in _HEADS and m.end < end]
         for match in sorted(heads, key=lambda m: -m.end):
             if match.template.intent == "answer.no" and self._negates(sentence, start, end):
@@ -252,15 +224,15 @@ class Understander:
                 continue
             rest = self._clause(sentence, match.end, end, depth - 1)
             if rest is not None:
-                return _joined(_Reading((Intent(match.template.intent, slots=dict(match.template.slots)),), 1.0), rest)
+                return joined(Reading((Intent(match.template.intent, slots=dict(match.template.slots)),), 1.0), rest)
         return None
 
-    def _goes_on(self, sentence: _Sentence, start: int, end: int) -> bool:
+    def _goes_on(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether an answer ends before `start` and something else begins: "it is" is none in "it is hot"."""
         chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
         return not chunks or chunks[0].concept is None or chunks[0].quantity is not None or chunks[0].is_product
 
-    def _edge(self, sentence: _Sentence, start: int, end: int, intents: frozenset[str]) -> _Reading | None:
+    def _edge(self, sentence: Sentence, start: int, end: int, intents: frozenset[str]) -> Reading | None:
         if sentence.concepts[end] > sentence.concepts[start]:
             return None
         for a, b, _ in self._trimmed(sentence, start, end):
@@ -269,7 +241,7 @@ class Understander:
                     return self._meaning(sentence, match)
         return None
 
-    def _negates(self, sentence: _Sentence, start: int, end: int) -> bool:
+    def _negates(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether the "no" at `start` leaves out an option ("no onions") rather than answering."""
         chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
         return (
@@ -279,9 +251,9 @@ class Understander:
             and not chunks[1].is_product
         )
 
-    def _split(self, sentence: _Sentence, start: int, end: int, depth: int) -> _Reading | None:
+    def _split(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
         """Two clauses: "remove the muffin and add a coke"."""
-        best: _Reading | None = None
+        best: Reading | None = None
         for k in range(start + 1, end):
             right = self._whole(sentence, k, end)
             if right is not None:
@@ -293,21 +265,21 @@ class Understander:
                 continue
             if any(i.name in _NO_CLAUSE for i in left.intents + right.intents):
                 continue
-            joined = _joined(left, right)
-            if best is None or joined.score > best.score:
-                best = joined
+            both = joined(left, right)
+            if best is None or both.score > best.score:
+                best = both
         return best
 
     # --- orders -------------------------------------------------------------------------------------------------
 
-    def _items(self, sentence: _Sentence, start: int, end: int) -> LineItems:
+    def _items(self, sentence: Sentence, start: int, end: int) -> LineItems:
         if (start, end) not in sentence.parsed:
             last = sentence.context.last
             context = last.product_id if last else None
             sentence.parsed[start, end] = self._parser.parse(sentence.tokens[start:end], context)
         return sentence.parsed[start, end]
 
-    def _order(self, sentence: _Sentence, start: int, end: int) -> _Reading | None:
+    def _order(self, sentence: Sentence, start: int, end: int) -> Reading | None:
         """Line items, or what changes a line already ordered."""
         parsed = self._items(sentence, start, end)
         if self._is_question(sentence, start, end):
@@ -324,9 +296,9 @@ class Understander:
         if parsed.loose is not None:
             changes = list(self._loose(sentence, parsed.loose, score))
             intents[:0] = [i for i in changes if not parsed.items or i.name == "order.change"]
-        return _Reading(tuple(intents), score, parsed.unknown) if intents else None
+        return Reading(tuple(intents), score, parsed.unknown) if intents else None
 
-    def _is_question(self, sentence: _Sentence, start: int, end: int) -> bool:
+    def _is_question(self, sentence: Sentence, start: int, end: int) -> bool:
         keys = [t.key for t in sentence.tokens]
         first = start
         while first < end - 1 and (step := self._polite_end(keys, first, end)):
@@ -352,7 +324,7 @@ class Understander:
             score -= 0.25
         return max(0.0, min(1.0, score))
 
-    def _loose(self, sentence: _Sentence, loose: ItemMention, score: float) -> Iterator[Intent]:
+    def _loose(self, sentence: Sentence, loose: ItemMention, score: float) -> Iterator[Intent]:
         """ "large", "with oat milk", "two": an answer to what was asked, or a change of a line."""
         context = sentence.context
         expectation = context.expectation
@@ -379,21 +351,21 @@ class Understander:
         """The mention read for a product; None when the product takes none of it."""
         return self._parser.reread(loose.text, product_id)
 
-    def _answer(self, sentence: _Sentence) -> _Reading | None:
+    def _answer(self, sentence: Sentence) -> Reading | None:
         """Keys pressed and bare numbers, by what was asked."""
         digits = self._slots.digits(sentence.tokens)
         kind = sentence.context.expectation.kind
         if not digits or len(digits) > 40:
             return None
         if kind in ("phone", "digits"):
-            return _Reading((Intent("answer.phone", slots={"phone": digits}),), 1.0)
+            return Reading((Intent("answer.phone", slots={"phone": digits}),), 1.0)
         if kind in ("choice", "product") and sentence.context.expectation.choices and 0 < int(digits) <= 99:
-            return _Reading((Intent("answer.choice", slots={"index": int(digits) - 1}),), 1.0)
+            return Reading((Intent("answer.choice", slots={"index": int(digits) - 1}),), 1.0)
         return None
 
     # --- meaning of a match ------------------------------------------------------------------------------------
 
-    def _meaning(self, sentence: _Sentence, match: Match) -> _Reading | None:
+    def _meaning(self, sentence: Sentence, match: Match) -> Reading | None:
         """The intent of a matched sentence; None when its line items cannot be read."""
         slots: dict[str, Any] = dict(match.template.slots)
         items: tuple[ItemMention, ...] = ()
@@ -422,7 +394,7 @@ class Understander:
                 known = values.get(words) if values else None
                 slots[name] = self._slots.value(name, sentence.tokens[a:b]) if known is None else known
         intent = self._intent(match.template.intent, items, replaced, reference, slots, sentence.context)
-        return _Reading((intent,), score, unknown) if intent is not None else None
+        return Reading((intent,), score, unknown) if intent is not None else None
 
     def _intent(
         self,
@@ -431,7 +403,7 @@ class Understander:
         replaced: tuple[ItemMention, ...],
         reference: Reference | None,
         slots: dict[str, Any],
-        context: _Context,
+        context: Context,
     ) -> Intent | None:
         if name == "order.replace" and not context.lines and items[0].product_id is not None:
             return Intent("order.add", items)
@@ -443,7 +415,7 @@ class Understander:
             else:
                 items = items + replaced
         if name == "order.quantity":
-            slots = _quantity(slots)
+            slots = quantity_slots(slots)
             reference = reference or Reference("last")
         elif name in ("answer.choice",):
             slots = {"index": slots["ordinal"] if "ordinal" in slots else int(slots["number"]) - 1}
@@ -464,7 +436,7 @@ class Understander:
             return self._remove(items, reference, context)
         return Intent(name, items, reference, slots)
 
-    def _narrowed(self, item: ItemMention, context: _Context, intent: str) -> ItemMention:
+    def _narrowed(self, item: ItemMention, context: Context, intent: str) -> ItemMention:
         """ "the muffin" is the one in the cart, where the cart holds one."""
         if item.product_id is not None or not intent.startswith(("order.", "ask.price", "ask.options")):
             return item
@@ -477,7 +449,7 @@ class Understander:
         questions = tuple(q for q in item.questions if q is not asked)
         return replace(item, product_id=ordered[0], questions=questions, confidence=1.0)
 
-    def _change(self, items: tuple[ItemMention, ...], reference: Reference, context: _Context) -> Intent | None:
+    def _change(self, items: tuple[ItemMention, ...], reference: Reference, context: Context) -> Intent | None:
         """A change to another product replaces the line; with nothing ordered it is an order."""
         item = items[0]
         if item.product_id is not None:
@@ -491,69 +463,21 @@ class Understander:
             if fitted is not None:
                 item = replace(fitted, product_id=None, questions=fitted.questions)
         slots = {"all": True} if reference.kind == "all" else {}
-        return Intent("order.change", (replace(item, questions=_inner(item)), *items[1:]), reference, slots)
+        return Intent("order.change", (replace(item, questions=inner_questions(item)), *items[1:]), reference, slots)
 
-    def _remove(self, items: tuple[ItemMention, ...], reference: Reference | None, context: _Context) -> Intent | None:
+    def _remove(self, items: tuple[ItemMention, ...], reference: Reference | None, context: Context) -> Intent | None:
         """Taking an option off is a change of its line."""
         if not items:
             return Intent("order.remove", (), reference or Reference("last"))
-        if all(i.product_id is None and i.options and not _product_question(i) for i in items):
+        if all(i.product_id is None and i.options and not product_question(i) for i in items):
             item = items[0]
             line = context.last
             fitted = self._fitted(item, line.product_id) if line is not None else None
             item = fitted or item
             negated = tuple(replace(o, negated=True, amount=None) for o in item.options)
-            changed = replace(item, product_id=None, options=negated, questions=_inner(item))
+            changed = replace(item, product_id=None, options=negated, questions=inner_questions(item))
             return Intent("order.change", (changed,), Reference("last"))
         return Intent("order.remove", items, Reference("item", item=items[0]) if len(items) == 1 else reference)
-
-
-def _not_twice(intents: tuple[Intent, ...], lines: Sequence[LineItem]) -> tuple[Intent, ...]:
-    """ "a latte, yes, that's it" as an answer says again what is in the cart; it orders no second one."""
-    if not any(i.name == "answer.yes" for i in intents):
-        return intents
-    return tuple(i for i in intents if i.name != "order.add" or not all(_in_cart(item, lines) for item in i.items))
-
-
-def _in_cart(item: ItemMention, lines: Sequence[LineItem]) -> bool:
-    said = {(o.group_id, o.option_id, o.negated) for o in item.options}
-    return any(
-        line.product_id == item.product_id
-        and line.quantity == item.quantity
-        and item.variant_id in (None, line.variant_id)
-        and said <= {(o.group_id, o.option_id, o.negated) for o in line.options}
-        for line in lines
-    )
-
-
-def _inner(item: ItemMention) -> tuple[Any, ...]:
-    return tuple(q for q in item.questions if q.kind != "product")
-
-
-def _product_question(item: ItemMention) -> bool:
-    return any(q.kind == "product" for q in item.questions) and not item.options
-
-
-def _quantity(slots: dict[str, Any]) -> dict[str, Any]:
-    relative = slots.get("relative")
-    number = slots.get("number", Decimal(1))
-    if relative in ("more", "less"):
-        return {"relative": number if relative == "more" else -number}
-    if relative is not None:
-        return {"relative": Decimal(relative)}
-    return {"quantity": number}
-
-
-def _joined(left: _Reading, right: _Reading) -> _Reading:
-    both = left.intents + right.intents
-    said = tuple(i for i in both if i.name not in _SILENT) or both[:1]
-    merged: list[Intent] = []
-    for intent in said:
-        if merged and merged[-1].name == intent.name == "order.add":
-            merged[-1] = replace(merged[-1], items=merged[-1].items + intent.items)
-        else:
-            merged.append(intent)
-    return _Reading(tuple(merged), min(left.score, right.score), left.unknown + right.unknown)
 
 
 _grammars: dict[str, Grammar] = {}
