@@ -2,9 +2,10 @@
 
     python -m tests.benchmarks.turn_taking --manifest barista_orders.jsonl [--every 4] [--words]
 
-Each recording stands between two seconds of room. Its true end is the last 20 ms frame within 30 dB of its loudest, so
-that the recording's own silence does not count. Without --words the recogniser is deaf (the default delay applies);
-with it, the reference text is known from the end of speech on and taken for complete.
+Each recording follows three seconds in which a greeting is played (without echo), as at the beginning of a call. Its
+true end is the last 20 ms frame within 30 dB of its loudest, so that the recording's own silence does not count.
+Without --words the recogniser is deaf (the default delay applies); with it, the reference text is known from the end of
+speech on and taken for complete.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ CONDITIONS = {
     "phone, pink 15 dB": Degradation(noise="pink", snr=15, channel="phone"),
     "phone, 5% lost": Degradation(channel="phone", packet_loss=0.05),
 }
-_BEFORE, _AFTER = 2.0, 3.0
+_BEFORE, _AFTER = 3.0, 3.0
+_GREETING = AudioChunk(np.random.default_rng(2).normal(0, 3000, 45000).astype("<i2").tobytes(), 16000)
 
 
 def spoken_part(samples: np.ndarray[tuple[int], np.dtype[np.float64]], rate: int) -> tuple[float, float]:
@@ -53,6 +55,7 @@ def judge(path: Path, how: Degradation, words: str) -> tuple[str, float]:
     room[start : start + len(samples)] += samples
     audio = degrade(AudioChunk(np.clip(room * 32768, -32768, 32767).astype("<i2").tobytes(), rate), how, path.name)
     taker = TurnTaker(Settings(), load_language("en"), audio.rate)
+    taker.playback_queued(_GREETING)
     end_of_speech, events = _BEFORE + last, []
     step = 2 * round(0.02 * audio.rate)
     for at in range(0, len(audio.pcm), step):

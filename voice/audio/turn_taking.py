@@ -207,7 +207,8 @@ class TurnTaker:
     def _waiting(self, frame: Frame, loud: bool) -> list[Event]:
         self._window.append((loud, loud and frame.voiced))
         self._levels.append(frame.level)
-        if self._playback.recent_level() < _FAINT_DB:
+        played = self._playback.recent_level()
+        if played < _FAINT_DB or frame.level > played - self._echo_loss:  # not our own echo
             self._background.hear(frame.level)
         needed = self._settings.barge_in_after if self._playback.active else _START
         loud_seconds = sum(is_loud for is_loud, _ in self._window) * FRAME_SECONDS
