@@ -4,8 +4,8 @@
 
 Each recording follows three seconds in which a greeting is played (without echo), as at the beginning of a call. Its
 true end is the last 20 ms frame within 30 dB of its loudest, so that the recording's own silence does not count.
-Without --words the recogniser is deaf (the default delay applies); with it, the reference text is known from the end of
-speech on and taken for complete.
+Without --words the recogniser is deaf (the default delay applies); with it, a complete sentence is recognised from the
+end of speech on.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def main(manifest: Path, every: int, words: bool) -> None:
     """Prints one line a condition."""
     rows = [json.loads(line) for line in manifest.read_text().splitlines()][::every]
     for name, how in CONDITIONS.items():
-        found = [judge(manifest.parent / row["audio"], how, row["text"] if words else "") for row in rows]
+        found = [judge(manifest.parent / row["audio"], how, "a complete sentence" if words else "") for row in rows]
         counts = Counter(kind for kind, _ in found)
         waits = [wait for kind, wait in found if kind == "one turn"]
         shares = "  ".join(f"{kind} {100 * counts[kind] / len(rows):5.1f} %" for kind in sorted(counts))
