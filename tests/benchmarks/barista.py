@@ -123,7 +123,8 @@ def _with_noise(samples: np.ndarray, rate: int, file: Path, snr: float, seed: st
     noise = np.resize(noise[offset:], len(samples))
     gain = np.sqrt(_loudest(samples) / (_loudest(noise) * 10 ** (snr / 10)))
     mixed = samples + gain * noise
-    return mixed / (2 * np.abs(mixed).max())
+    scaled: np.ndarray = mixed / (2 * np.abs(mixed).max())
+    return scaled
 
 
 def _loudest(samples: np.ndarray) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from voice.recognition.acceptor import WordAcceptor
-from voice.recognition.compact.builder import embedded_model
+from voice.recognition.compact.builder import Band, Recipe, embedded_model
 from voice.recognition.compact.fst_arrays import FstArrays
 from voice.recognition.graph import dialogue_state, graph_folder, read_grammar
 from voice.recognition.models import find_model
@@ -17,6 +17,8 @@ from voice.shop.model import Catalogue
 from voice.types import AudioChunk, Expectation, Hypothesis, Utterance
 
 ALTERNATIVES = 5
+NARROW = 11025
+"""Hertz: audio of this rate or less carries the telephone band alone"""
 EMBEDDED_TIME_SCALE = 1 / 3
 """Vosk takes each decoder frame for 30 ms; the embedded model's have 10 ms"""
 
@@ -95,14 +97,14 @@ class RecognitionService:
         self._language = language
         self._on_progress = on_progress
         self._info = find_model(settings)
-        self._graphs: dict[tuple[str, str], Graph] = {}
+        self._graphs: dict[tuple[str, Band], Graph] = {}
         self._lock = threading.Lock()
         self._graph("open", "wide")
 
     def recognizer(self, rate: int = 16000, expectation: Expectation | None = None) -> StreamingRecognizer:
         """A recogniser for one utterance at `rate` hertz. What is expected is likelier; the rest stays possible."""
         state = dialogue_state(expectation.kind if expectation else "anything", self._language)
-        return StreamingRecognizer(self._graph(state, "wide"), rate)
+        return StreamingRecognizer(self._graph(state, "telephone" if rate <= NARROW else "wide"), rate)
 
     def recognize(self, chunk: AudioChunk, expectation: Expectation | None = None) -> Utterance:
         """A whole utterance at once."""
@@ -110,14 +112,14 @@ class RecognitionService:
         recognizer.accept(chunk)
         return recognizer.finish()
 
-    def _graph(self, state: str, band: str) -> Graph:
+    def _graph(self, state: str, band: Band) -> Graph:
         with self._lock:
             if (state, band) not in self._graphs:
-                self._graphs[state, band] = self._load(state)
+                self._graphs[state, band] = self._load(state, band)
             return self._graphs[state, band]
 
-    def _load(self, state: str) -> Graph:
-        acoustic = embedded_model(self._settings.models_dir, on_progress=self._on_progress)
+    def _load(self, state: str, band: Band) -> Graph:
+        acoustic = embedded_model(self._settings.models_dir, Recipe(band), on_progress=self._on_progress)
         cache = self._settings.cache_dir
         folder = graph_folder(self._catalogue, self._language, state, acoustic, cache, self._on_progress)
         grammar, words, garbage = read_grammar(folder)

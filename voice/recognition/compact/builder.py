@@ -17,7 +17,8 @@ from typing import Literal
 from voice.errors import ModelError
 from voice.recognition.compact.network import FrontEnd, MeanGate, model_file, pdf_ids
 from voice.recognition.compact.phone_set import PhoneSet, TransitionModel
-from voice.recognition.compact.ptm import read_ptm, wheel_model_folder
+from voice.recognition.compact.ptm import PtmModel, read_ptm, wheel_model_folder
+from voice.recognition.compact.telephone import telephone_front_end
 from voice.recognition.progress import Progress, silent
 
 Band = Literal["wide", "telephone"]
@@ -75,11 +76,9 @@ class Recipe:
         return digest.hexdigest()[:12]
 
 
-def front_end(band: Band) -> FrontEnd:
+def front_end(band: Band, model: PtmModel) -> FrontEnd:
     """The features of a band."""
-    if band == "wide":
-        return FrontEnd("mfcc.conf", MFCC)
-    raise ModelError(f"There is no model of the band '{band}'.")
+    return telephone_front_end(model) if band == "telephone" else FrontEnd("mfcc.conf", MFCC)
 
 
 def embedded_model(models_dir: Path, recipe: Recipe | None = None, on_progress: Progress = silent) -> Path:
@@ -109,7 +108,7 @@ def embedded_model(models_dir: Path, recipe: Recipe | None = None, on_progress: 
 def _write(draft: Path, recipe: Recipe, on_progress: Progress) -> None:
     on_progress("acoustic model", 0.0)
     transitions = embedded_transitions()
-    front = front_end(recipe.band)
+    front = front_end(recipe.band, transitions.phones.model)
     for name in ("am", "conf", "graph/phones"):
         (draft / name).mkdir(parents=True)
     on_progress("acoustic model", 0.5)

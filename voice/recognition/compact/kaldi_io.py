@@ -44,7 +44,8 @@ def vector(values: npt.ArrayLike) -> bytes:
 
 def matrix(values: Matrix) -> bytes:
     """A full matrix of 32-bit numbers."""
-    return b"FM " + integer(values.shape[0]) + integer(values.shape[1]) + values.astype("<f4").tobytes()
+    data: bytes = values.astype("<f4").tobytes()
+    return b"FM " + integer(values.shape[0]) + integer(values.shape[1]) + data
 
 
 def compressed_matrix(values: Matrix) -> bytes:
