@@ -11,7 +11,7 @@ from voice.dialogue.agenda import lacks
 from voice.dialogue.context import TurnContext, chosen
 from voice.dialogue.references import LAST, mention_to_plain
 from voice.dialogue.session import OpenQuestion, new_session
-from voice.shop.model import ChosenOption, Fulfilment, LineItem, OptionGroup, Product
+from voice.shop.model import ChosenOption, Fulfilment, LineItem, Option, OptionGroup, Product, Variant
 from voice.shop.validation import REFUSED_TIMES
 from voice.types import Intent, ItemMention, OptionMention, Question, Reference
 
@@ -135,7 +135,7 @@ def _group_of(product: Product, question: Question) -> OptionGroup | None:
 def with_variant(ctx: TurnContext, line: LineItem, product: Product, variant_id: str | None) -> LineItem:
     if variant_id is None:
         return line
-    variant = next((v for v in product.variants if v.id == variant_id), None)
+    variant = find_variant(product, variant_id)
     if variant is None:
         ctx.say("change.no_variant", item=ctx.named(product))
         if product.variants:
@@ -150,8 +150,7 @@ def with_variant(ctx: TurnContext, line: LineItem, product: Product, variant_id:
 
 def with_option(ctx: TurnContext, line: LineItem, product: Product, said: OptionMention) -> LineItem:
     """The line with an option as it was said: chosen, left out, or in another amount."""
-    group = next((g for g in product.groups if g.id == said.group_id), None)
-    option = next((o for o in group.options if o.id == said.option_id), None) if group else None
+    group, option = find_option(product, said)
     if group is None or option is None:
         ctx.say("change.no_option", option=said.text or said.option_id, item=ctx.named(product))
         return line
@@ -171,6 +170,20 @@ def with_option(ctx: TurnContext, line: LineItem, product: Product, said: Option
         ctx.say("option.too_many", group=group.name, count=group.max, option=option.name)
         return line
     return replace(line, options=(*rest, new))
+
+
+def find_variant(product: Product, variant_id: str | None) -> Variant | None:
+    """By its id; else by name: what is "small" of one product may be another's "regular", also called small."""
+    exact = next((v for v in product.variants if v.id == variant_id), None)
+    words = (variant_id or "").replace("_", " ").lower()
+    return exact or next((v for v in product.variants if words in (v.name.lower(), *map(str.lower, v.aliases))), None)
+
+
+def find_option(product: Product, said: OptionMention) -> tuple[OptionGroup | None, Option | None]:
+    """By group and id; else the same option of another group of the product."""
+    groups = sorted(product.groups, key=lambda g: g.id != said.group_id)
+    found = ((g, o) for g in groups for o in g.options if o.id == said.option_id)
+    return next(found, (None, None))
 
 
 # --- changes
@@ -201,10 +214,9 @@ def reference_for_change(ctx: TurnContext, intent: Intent) -> Reference:
 def takes(ctx: TurnContext, line: LineItem, item: ItemMention) -> bool:
     """Whether a line's product has the variant and the options that were said."""
     product = ctx.product(line)
-    if item.variant_id and not any(v.id == item.variant_id for v in product.variants):
+    if item.variant_id and find_variant(product, item.variant_id) is None:
         return False
-    have = {(group.id, option.id) for group in product.groups for option in group.options}
-    return all((option.group_id, option.option_id) in have for option in item.options)
+    return all(find_option(product, option)[1] for option in item.options)
 
 
 def apply_change(ctx: TurnContext, line: LineItem, item: ItemMention) -> LineItem | None:
@@ -215,6 +227,9 @@ def apply_change(ctx: TurnContext, line: LineItem, item: ItemMention) -> LineIte
         return add_item(ctx, kept, instead_of=line.id)
     if item.product_id is None and any(q.kind == "product" for q in item.questions):
         ask_which(ctx, replace(item, quantity=line.quantity), instead_of=line.id)
+        return None
+    if not (item.variant_id or item.options or item.notes or item.quantity_said or item.questions):
+        ctx.say("change.what", item=ctx.named(product, line))
         return None
     changed = with_variant(ctx, line, product, item.variant_id)
     for option in item.options:

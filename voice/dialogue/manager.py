@@ -97,6 +97,7 @@ class DialogueManager:
             self._dispatch(ctx, intent)
         if understood.intents:
             failures.succeeded(ctx)
+            _tell_unknown(ctx, understood)
         else:
             failures.no_match(ctx)
         if not ctx.repeated:  # an offer stands for one turn only
@@ -118,6 +119,13 @@ class DialogueManager:
         work.prompts, work.action, work.heard = tuple(ctx.prompts), ctx.action, None
         session.take_over(work)
         return Reply(work.prompts, work.expects, ctx.action, work.rate)
+
+
+def _tell_unknown(ctx: TurnContext, understood: Understood) -> None:
+    """Part of an order that was not understood is not passed over in silence."""
+    ordered = any(intent.name == "order.add" for intent in understood.intents)
+    if ordered and understood.unknown and not any(p.key.startswith("item.unknown") for p in ctx.prompts):
+        ctx.say("item.partly_unknown", texts=list(understood.unknown))
 
 
 def in_order(ctx: TurnContext, intents: tuple[Intent, ...]) -> list[Intent]:

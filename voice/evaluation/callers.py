@@ -56,6 +56,8 @@ class Caller:
     careful: bool = False
     corrections: int = 0
     changed_mind: bool = False
+    odd: bool = False
+    """The last thing was silence or nonsense"""
     pending: list[str] = field(default_factory=list)
     """Sentences to say next, whatever is asked openly"""
 
@@ -79,10 +81,8 @@ class Caller:
         chance, habits = self.rng.random, self.habits
         if chance() < habits.hangs_up and session.stage != "placed":
             return None
-        if chance() < habits.is_silent:
-            return Utterance.silence()
-        if chance() < habits.talks_nonsense:
-            return Utterance.typed(self._one("nonsense"))
+        if (odd := self._something_odd()) is not None:
+            return odd
         expects = turn.reply.expects.kind
         if expects == "anything" and session.stage == "ordering":
             return Utterance.typed(self._hesitating(self._open(session)))
@@ -95,6 +95,14 @@ class Caller:
         if expects in answers:
             return answers[expects](session, turn)
         return Utterance.typed(self._detail(expects))
+
+    def _something_odd(self) -> Utterance | None:
+        """Silence, or words for somebody else; whoever was just asked again pulls himself together."""
+        self.odd = not self.odd and self.rng.random() < self.habits.is_silent + self.habits.talks_nonsense
+        if not self.odd:
+            return None
+        silent = self.rng.random() < self.habits.is_silent / (self.habits.is_silent + self.habits.talks_nonsense)
+        return Utterance.silence() if silent else Utterance.typed(self._one("nonsense"))
 
     def _open(self, session: Session) -> str:
         """What is wanted next: a wish, a change of mind, or the end."""
@@ -228,12 +236,12 @@ class Caller:
 
     def _yes_no(self, session: Session, turn: Turn) -> Utterance:
         key = turn.reply.prompts[-1].key if turn.reply.prompts else ""
-        agrees = {
+        agrees: dict[str, Callable[[], bool]] = {
             "confirm.place": lambda: not self.careful or self.satisfied(session.cart.lines),
             "confirm.heard": lambda: False, "confirm.offer": lambda: False, "confirm.fewer": lambda: False,
-            "confirm.pickup_instead": lambda: True, "confirm.quantity": lambda: False,
-        }.get(key, lambda: True)
-        if agrees():
+            "confirm.quantity": lambda: False,
+        }
+        if agrees.get(key, lambda: True)():
             if key == "confirm.pickup_instead":
                 self.kind = "pickup"
             pressed = self.rng.random() < self.habits.presses_keys

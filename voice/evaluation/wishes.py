@@ -88,8 +88,8 @@ def wish_of(product: Product, rng: random.Random, language: str = "en") -> Wish:
         available = [o.id for o in group.options if o.available and o.id not in group.default]
         needed = group.min if not group.default else 0
         count = max(needed, 1 if len(options) < 3 and rng.random() < EXTRAS / max(len(product.groups), 1) * 2 else 0)
-        for option_id in rng.sample(available, min(count, len(available))):
-            options.append(ChosenOption(group.id, option_id))
+        chosen = rng.sample(available, min(count, len(available)))
+        options += [ChosenOption(group.id, option_id) for option_id in chosen]
     quantity = rng.choices((1, 2, 3, 4), (70, 18, 8, 4))[0]
     says_variant = rng.random() < 0.7
     if not says_variant and product.default_variant:
@@ -103,6 +103,7 @@ def signature(catalogue: Catalogue, lines: Iterable[LineItem]) -> Counter[Any]:
     for line in lines:
         product = catalogue.product(line.product_id)
         default = product.variants[0].id if len(product.variants) == 1 else product.default_variant
-        options = frozenset(o for o in line.options if o.negated or o.option_id not in product.group(o.group_id).default)
+        groups = {g.id: g for g in product.groups}
+        options = frozenset(o for o in line.options if o.negated or o.option_id not in groups[o.group_id].default)
         found[line.product_id, line.variant_id or default, options, line.notes] += int(line.quantity * 1000)
     return found

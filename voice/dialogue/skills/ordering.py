@@ -21,7 +21,7 @@ def add(ctx: TurnContext, intent: Intent) -> None:
 
 def say_lines(ctx: TurnContext, key: str, lines: list[LineItem]) -> None:
     """Implicit confirmation: what was understood is said as it now stands."""
-    if lines:
+    if lines := [line for i in dict.fromkeys(line.id for line in lines) if (line := ctx.line(i))]:
         ctx.say(key, items=[ctx.words(line) for line in lines])
 
 
