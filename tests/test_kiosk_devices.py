@@ -37,10 +37,11 @@ from voice.audio.microphone import Loudspeaker, Microphone
 from voice.kiosk import Button, Kiosk
 from voice.settings import Settings
 
-end = time.monotonic() + float(sys.argv[2])
+greeted = []
 def button():
-    return Button.QUIT if time.monotonic() > end else Button.NOTHING
+    return Button.QUIT if greeted and time.monotonic() > greeted[0] + float(sys.argv[2]) else Button.NOTHING
 def show(shown):
+    greeted.append(time.monotonic())
     print(shown.kind, shown.text, flush=True)
 with Assistant.open(Settings(data_dir=Path(sys.argv[1]))) as assistant:
     Kiosk(assistant, Microphone(), Loudspeaker(), show=show, button=button).run()
