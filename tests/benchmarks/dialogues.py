@@ -63,10 +63,7 @@ def read_menu(rows: Iterable[Mapping[str, Any]]) -> Catalogue:
             for name, value in (line.get("attributes") or {}).items():
                 attributes.setdefault(name, {}).setdefault(str(value))
             addons.update(dict.fromkeys(str(a) for a in line.get("addons") or ()))
-    groups = [
-        OptionGroup(name, name, tuple(Option(v, v) for v in values), amounts=True)
-        for name, values in attributes.items()
-    ]
+    groups = [OptionGroup(name, name, tuple(Option(v, v) for v in values)) for name, values in attributes.items()]
     groups.append(OptionGroup(ADDONS, ADDONS, tuple(Option(a, a) for a in addons), max=None, amounts=True))
     products = tuple(Product(name, name, groups=tuple(groups)) for name in items)
     return Catalogue(Shop("Coffee bar", dine_in=True), products, version="benchmark")

@@ -116,6 +116,7 @@ class ItemReading:
             and following is not None
             and following.concept is not None
             and self.product.id in following.concept.options
+            and self.product.group(following.concept.options[self.product.id][0][0]).amounts
         )
 
     def _add_fitting(self, chunk: Chunk) -> bool:
@@ -126,13 +127,22 @@ class ItemReading:
         ):
             self._add_variant(concept.variants[self.product.id], chunk)
         elif self.product.id in concept.products and self.head is None and not self._looks_like_option(chunk):
-            self._add_option(concept.options[self.product.id], chunk)  # "a side of chips" names both
+            if not self._only_noun(concept.options[self.product.id], chunk):
+                self._add_option(concept.options[self.product.id], chunk)  # "a side of chips" names both
             self.head = chunk
         elif self._repeats_head_noun(chunk):
             return True
         else:
             self._add_option(concept.options[self.product.id], chunk)
         return True
+
+    def _only_noun(self, refs: tuple[OptionRef, ...], chunk: Chunk) -> bool:
+        """An "espresso" is not one with a "shot of espresso": part of an extra's name, but all of the product's."""
+        groups = [self.product.group(group_id) for group_id, _ in refs]
+        if any(group.required or group.names_product for group in groups):
+            return False
+        options = [group.option(option_id) for group, (_, option_id) in zip(groups, refs, strict=True)]
+        return chunk.text.lower() not in {name.lower() for o in options for name in (o.name, *o.aliases)}
 
     def _stands_for_noun(self, chunk: Chunk) -> bool:
         """The "one" of "a small one"."""

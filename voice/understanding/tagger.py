@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from voice.understanding.concepts import Chunk
-from voice.understanding.lexicon import MODIFIER, Lexicon
+from voice.understanding.lexicon import MODIFIER, SOLE, Lexicon
 from voice.understanding.likeness import Likeness
 from voice.understanding.tokens import Token
 from voice.understanding.vocabulary import Vocabulary
@@ -119,6 +119,7 @@ class Tagger:
 
     def _condense(self, tokens: Sequence[Token], chunks: Sequence[Chunk]) -> Iterator[Chunk]:
         """Runs of words without weight: gone, or one "frame" when they open an order."""
+        chunks = [c for i, c in enumerate(chunks) if i == 0 or not _repeats_noun(chunks[i - 1], c)]
         chunks = [
             c
             for c, following in zip(chunks, (*chunks[1:], None), strict=True)
@@ -149,6 +150,13 @@ def _with_halves(chunks: Sequence[Chunk]) -> list[Chunk]:
             out[i] = replace(number, quantity=number.quantity + part.quantity, article=False)
             del out[i + 2 : i + 4]
     return out
+
+
+def _repeats_noun(before: Chunk, chunk: Chunk) -> bool:
+    """ "wild strawberry tea" where the shop calls it "wild strawberry": the noun names nothing more."""
+    if chunk.concept is None or chunk.end - chunk.start > 1 or chunk.concept.quality > SOLE:
+        return False
+    return before.is_product and before.end == chunk.start and before.quality > SOLE and chunk.is_product
 
 
 def _settled(chunk: Chunk, following: Chunk | None) -> Chunk:

@@ -320,6 +320,9 @@ class Understander:
             score = max(score, min(0.75, 1.0 - 0.1 * unknown - 0.04 * max(0.0, parsed.cost - 1.0)))
         elif unknown and not parsed.opened and not counted:
             score -= 0.1
+        sure_options = parsed.loose is not None and any(o.confidence >= _SURE for o in parsed.loose.options)
+        if sure_options and not parsed.items and unknown == 1 and parsed.opened_first and parsed.understood >= 0.5:
+            score = max(score, 0.6)
         if not parsed.items and unknown and not parsed.opened_first:
             score -= 0.25
         return max(0.0, min(1.0, score))
