@@ -66,6 +66,11 @@ class Running:
             self._listener.start()
             logger.info("AudioSocket on %s:%d", settings.audiosocket_host, self._listener.port)
 
+    @property
+    def audiosocket_port(self) -> int | None:
+        """The port taken; None: AudioSocket is off."""
+        return self._listener.port if self._listener else None
+
     def let_calls_end(self) -> None:
         """Takes no more calls, waits for those under way, and ends what is left with its order kept."""
         shared = self.shared
