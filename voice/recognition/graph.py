@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,11 +48,20 @@ def graph_folder(
 ) -> Path:
     """The Vosk model folder for a catalogue in a dialogue state, compiled first if it is not in the cache.
 
+    The graph is compiled once for all acoustic models of the embedded kind, and joined with each by links.
     Raises ModelError when the cache cannot be written.
     """
-    folder = cache_dir / "graphs" / f"{state}-{_key(catalogue, language, state, acoustic)}"
+    compiled = cache_dir / "graphs" / f"{state}-{_key(catalogue, language, state)}"
+    _installed(compiled, lambda draft: _compile(Job(catalogue, language, state, draft), on_progress))
+    folder = compiled.with_name(f"{compiled.name}-{acoustic.name}")
+    _installed(folder, lambda draft: _join(draft, compiled, acoustic))
+    return folder
+
+
+def _installed(folder: Path, write: Callable[[Path], None]) -> None:
+    """Has `write` fill a draft beside `folder` and moves it there, unless it is there already."""
     if (folder / _FINISHED).is_file():
-        return folder
+        return
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
@@ -60,23 +70,30 @@ def graph_folder(
             f"The speech graph cannot be stored in {folder.parent} ({error}). Set COMANDA_DATA_DIR."
         ) from error
     try:
-        _compile(Job(catalogue, language, state, draft), on_progress)
-        for part in ("am", "conf"):
-            link(acoustic / part, draft / part)
-        shutil.copytree(acoustic / "graph", draft / "graph", dirs_exist_ok=True)
+        write(draft)
         draft.replace(folder)
     except OSError as error:
         if not (folder / _FINISHED).is_file():  # else another process was quicker
             raise ModelError(f"The speech graph cannot be stored in {folder} ({error}). Free some space.") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return folder
 
 
-def _key(catalogue: Catalogue, language: str, state: str, acoustic: Path) -> str:
+def _join(draft: Path, compiled: Path, acoustic: Path) -> None:
+    for part in ("am", "conf"):
+        link(acoustic / part, draft / part)
+    (draft / "graph").mkdir()
+    link(acoustic / "graph" / "phones", draft / "graph" / "phones")
+    for name in ("HCLG.fst", "words.txt"):
+        link(compiled / "graph" / name, draft / "graph" / name)
+    for name in ("grammar.fst", "grammar.json"):
+        link(compiled / name, draft / name)
+
+
+def _key(catalogue: Catalogue, language: str, state: str) -> str:
     digest = hashlib.sha256(repr((catalogue.products, catalogue.amounts, catalogue.negations)).encode())
-    digest.update(repr((load_language(language), state, acoustic.name)).encode())
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    digest.update(repr((load_language(language).topics, state)).encode())
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -112,6 +129,9 @@ def read_grammar(folder: Path) -> tuple[FstArrays, tuple[str, ...], str]:
 def link(source: Path, target: Path) -> None:
     """A symbolic link where the system has them, else a copy."""
     try:
-        target.symlink_to(source.resolve(), target_is_directory=True)
+        target.symlink_to(source.resolve(), target_is_directory=source.is_dir())
     except OSError:
-        shutil.copytree(source, target)
+        if source.is_dir():
+            shutil.copytree(source, target)
+        else:
+            shutil.copy(source, target)

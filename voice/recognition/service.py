@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 
+from voice.errors import ComandaError
 from voice.recognition.acceptor import WordAcceptor
 from voice.recognition.compact.builder import Band, Recipe, embedded_model
-from voice.recognition.compact.fst_arrays import FstArrays
 from voice.recognition.graph import dialogue_state, graph_folder, read_grammar
 from voice.recognition.models import find_model
 from voice.recognition.progress import Progress, silent
@@ -16,7 +17,11 @@ from voice.settings import Settings
 from voice.shop.model import Catalogue
 from voice.types import AudioChunk, Expectation, Hypothesis, Utterance
 
+log = logging.getLogger(__name__)
+
 ALTERNATIVES = 5
+SHORTEST = 0.1
+"""Seconds of sound that can be a word"""
 NARROW = 11025
 """Hertz: audio of this rate or less carries the telephone band alone"""
 EMBEDDED_TIME_SCALE = 1 / 3
@@ -24,12 +29,12 @@ EMBEDDED_TIME_SCALE = 1 / 3
 
 
 class Graph:
-    """A compiled grammar in memory."""
+    """A model in memory with the grammar compiled into it; without one for a model that takes none."""
 
-    def __init__(self, model: VoskModel, grammar: FstArrays, words: tuple[str, ...], garbage: str) -> None:
+    def __init__(self, model: VoskModel, garbage: str = "[unk]", acceptor: WordAcceptor | None = None) -> None:
         self.model = model
         self.garbage = garbage
-        self.acceptor = WordAcceptor(grammar, words)
+        self.acceptor = acceptor
 
 
 class StreamingRecognizer:
@@ -56,13 +61,13 @@ class StreamingRecognizer:
     def complete(self) -> bool:
         """Whether the words so far are a whole sentence of the grammar."""
         text = self.partial()
-        return bool(text) and self._graph.acceptor.accepts(text)
+        return bool(text) and self._graph.acceptor is not None and self._graph.acceptor.accepts(text)
 
     def finish(self) -> Utterance:
         """The end of the utterance. "speech" without hypotheses: something that is none of the grammar's words."""
         self._decoder.accept(self._input.flush())
         heard = self._decoder.finish()
-        if not heard:
+        if not heard or self._input.audible < SHORTEST:
             return Utterance("silence", seconds=self._seconds)
         return Utterance("speech", self._without_garbage(heard), self._seconds)
 
@@ -98,7 +103,8 @@ class RecognitionService:
         self._on_progress = on_progress
         self._info = find_model(settings)
         self._graphs: dict[tuple[str, Band], Graph] = {}
-        self._lock = threading.Lock()
+        self._locks: dict[tuple[str, Band], threading.Lock] = {}
+        self._preparing: set[tuple[str, Band]] = set()
         self._graph("open", "wide")
 
     def recognizer(self, rate: int = 16000, expectation: Expectation | None = None) -> StreamingRecognizer:
@@ -113,14 +119,39 @@ class RecognitionService:
         return recognizer.finish()
 
     def _graph(self, state: str, band: Band) -> Graph:
-        with self._lock:
+        """The graph of a state; the open one while that is still being prepared, so that no call waits for it."""
+        if self._info.path is not None:
+            state, band = "open", "wide"  # such a model has one graph
+        if graph := self._graphs.get((state, band)):
+            return graph
+        if state == "open":
+            return self._ready("open", band)
+        self.prepare(state, band)
+        return self._ready("open", band)
+
+    def prepare(self, state: str, band: Band = "wide") -> None:
+        """Compiles and loads the graph of a dialogue state in the background."""
+        if (state, band) not in self._preparing:
+            self._preparing.add((state, band))
+            threading.Thread(target=self._prepare, args=(state, band), daemon=True, name=f"graph-{state}").start()
+
+    def _prepare(self, state: str, band: Band) -> None:
+        try:
+            self._ready(state, band)
+        except ComandaError:
+            log.exception("The graph for '%s' is not ready; the open one is used instead.", state)
+
+    def _ready(self, state: str, band: Band) -> Graph:
+        with self._locks.setdefault((state, band), threading.Lock()):
             if (state, band) not in self._graphs:
                 self._graphs[state, band] = self._load(state, band)
             return self._graphs[state, band]
 
     def _load(self, state: str, band: Band) -> Graph:
+        if self._info.path is not None:
+            return Graph(VoskModel(self._info.path))
         acoustic = embedded_model(self._settings.models_dir, Recipe(band), on_progress=self._on_progress)
         cache = self._settings.cache_dir
         folder = graph_folder(self._catalogue, self._language, state, acoustic, cache, self._on_progress)
         grammar, words, garbage = read_grammar(folder)
-        return Graph(VoskModel(folder, EMBEDDED_TIME_SCALE), grammar, words, garbage)
+        return Graph(VoskModel(folder, EMBEDDED_TIME_SCALE), garbage, WordAcceptor(grammar, words))

@@ -35,6 +35,8 @@ class InputOptions:
     """Seconds of speech from which the gain is found"""
     longest_wait: float = 2.0
     """Seconds after which the gain is found from whatever came"""
+    audible: float = -65.0
+    """dBFS below which there is only silence"""
     dither: float = 20.0
     """Standard deviation of the added noise, in units of 16-bit samples"""
     seed: int = 1
@@ -51,7 +53,7 @@ class SpeechInput:
         self._held = np.zeros(0)
         self._last_in = self._last_out = 0.0
         self._gain: float | None = None
-        self._loudest = -math.inf
+        self._loud_samples = 0
 
     def process(self, pcm: bytes) -> bytes:
         """s16le in, s16le at 16 kHz out: nothing until the level is known, then everything at once."""
@@ -61,8 +63,14 @@ class SpeechInput:
         """The rest; the stream has ended."""
         return self._pass(self._resampler.flush(), last=True)
 
+    @property
+    def audible(self) -> float:
+        """Seconds so far that were more than silence."""
+        return self._loud_samples / RATE
+
     def _pass(self, pcm: bytes, last: bool) -> bytes:
         samples = self._without_offset(np.frombuffer(pcm, "<i2").astype(np.float64))
+        self._loud_samples += _FRAME * int((_levels(samples) > self._options.audible).sum())
         if self._gain is None:
             self._held = np.concatenate([self._held, samples])
             if not (last or self._level_known()):

@@ -53,7 +53,8 @@ def compressed_matrix(values: Matrix) -> bytes:
     low = float(values.min())
     span = max(float(values.max()) - low, 1e-20)
     steps = np.clip(np.floor((values - low) / span * 65535 + 0.499), 0, 65535).astype("<u2")
-    return b"CM2 " + struct.pack("<ffii", low, span, *values.shape) + steps.tobytes()
+    data: bytes = steps.tobytes()
+    return b"CM2 " + struct.pack("<ffii", low, span, *values.shape) + data
 
 
 def component(kind: str, *fields: tuple[str, bytes]) -> bytes:
