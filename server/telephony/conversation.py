@@ -157,6 +157,8 @@ class Conversation:
             self._talk(event.active)
         elif isinstance(event, Muted):
             self._muted = event.active
+            if event.active and self._listener.in_turn:  # no more is coming: what was said so far is the turn
+                self._hear(silence(self._shared.settings.end_of_turn_incomplete + 0.5, self._listener.rate))
         elif isinstance(event, SpeechWanted):
             self._spoken = event.active
         elif isinstance(event, StopSpeaking):

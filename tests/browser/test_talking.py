@@ -42,7 +42,7 @@ def test_holding_the_button_is_one_turn(open_window: Open, server: str, sample: 
     widget = Widget(window.page).open()
     widget.talk.hover()
     window.page.mouse.down()
-    expect(widget.partial).to_contain_text("almond", timeout=TIMEOUT)
+    widget.wait_for_partial("almond")
     window.page.wait_for_timeout(1000)
     window.page.mouse.up()
     expect_the_order(widget)
@@ -60,18 +60,23 @@ def test_talking_stops_the_spoken_answer(open_window: Open, server: str, sample:
     expect(widget.talk).to_have_attribute("aria-pressed", "true")
     widget.type("what do you have")
     expect(widget.state).to_contain_text("Speaking", timeout=TIMEOUT)
-    expect(widget.partial).to_contain_text("croissant", timeout=TIMEOUT)
+    widget.wait_for_partial("croissant")
     expect(widget.state).not_to_contain_text("Speaking")
 
 
 def test_closing_the_microphone_ends_what_was_said(open_window: Open, server: str, sample: Sample) -> None:
+    """In mid-sentence: what was said until then is answered, and the next press starts afresh."""
     window = open_window(microphone=sample(ORDER))
     window.page.goto(server)
     widget = Widget(window.page).open()
     widget.talk.click()
-    expect(widget.partial).to_contain_text("almond croissant", timeout=TIMEOUT)
+    widget.wait_for_partial("butter croissants")
     widget.talk.click()
-    expect_the_order(widget)
+    expect(widget.heard).to_have_count(1, timeout=TIMEOUT)
+    expect(widget.lines.first).to_contain_text("butter croissant", ignore_case=True, timeout=TIMEOUT)
+    expect(widget.state).to_contain_text("Press to talk", timeout=TIMEOUT)
+    widget.talk.click()  # the fake microphone begins again
+    expect(widget.heard).to_have_count(2, timeout=TIMEOUT)
 
 
 def test_pressing_stops_the_spoken_answer_at_once(open_window: Open, server: str) -> None:

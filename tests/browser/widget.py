@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from playwright.sync_api import Locator, Page, expect
 
 TIMEOUT = 30_000
@@ -45,6 +47,13 @@ class Widget:
     @property
     def total(self) -> Locator:
         return self.cart.locator(".total dd")
+
+    def wait_for_partial(self, words: str) -> None:
+        """The live transcript soon changes again: it is looked at more often than `expect` does."""
+        deadline = time.monotonic() + TIMEOUT / 1000
+        while words not in (shown := self.partial.inner_text() if self.partial.is_visible() else ""):
+            assert time.monotonic() < deadline, f"{words!r} was never shown, {shown!r} was"
+            self.page.wait_for_timeout(30)
 
     def type(self, words: str) -> None:
         """Types a turn and waits for the answer."""
