@@ -7,11 +7,14 @@ from collections import deque
 from typing import Generic, TypeVar
 
 from server.telephony.contract import AudioIn
+from voice.types import AudioChunk
 
 T = TypeVar("T")
 
-MAX_AUDIO_SECONDS = 10.0
+MAX_AUDIO_SECONDS = 30.0
+"""A whole long turn: on a machine too slow for the moment an answer comes late rather than to words cut out"""
 MAX_EVENTS = 1000
+JOIN_SECONDS = 0.1
 
 
 class Inbox(Generic[T]):
@@ -33,9 +36,20 @@ class Inbox(Generic[T]):
                         break
             if len(self._events) >= MAX_EVENTS:
                 return False
-            self._events.append(event)
+            if not self._joined(event):
+                self._events.append(event)
             self._changed.notify()
             return True
+
+    def _joined(self, event: T | AudioIn) -> bool:
+        """Short packets that wait one behind the other become one."""
+        last = self._events[-1] if self._events else None
+        if not (isinstance(event, AudioIn) and isinstance(last, AudioIn)):
+            return False
+        if last.chunk.rate != event.chunk.rate or last.chunk.seconds >= JOIN_SECONDS:
+            return False
+        self._events[-1] = AudioIn(AudioChunk(last.chunk.pcm + event.chunk.pcm, last.chunk.rate))
+        return True
 
     def _drop_oldest_audio(self) -> bool:
         for index, event in enumerate(self._events):
