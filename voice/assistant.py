@@ -44,6 +44,8 @@ logger = logging.getLogger(__name__)
 OnProgress = Callable[[str, float], None]
 """Hears of a step's name and how far it is, 0 to 1"""
 
+PERSONAL = frozenset({"name", "phone", "address", "postcode"})
+"""Values of prompts whose speech is not cached on disk"""
 KEPT_VERSIONS = 4
 """Catalogue versions held for the calls that began with them"""
 
@@ -216,12 +218,13 @@ class Assistant:
 
     def speak(self, turn: Turn, rate: int) -> Iterator[AudioChunk]:
         """The reply as speech, a chunk a sentence, the first while the others are not made yet."""
-        for sentence in turn.sentences:
-            yield self.say(sentence, rate, turn.reply.rate)
+        for sentence, prompt in zip(turn.sentences, turn.reply.prompts, strict=True):
+            private = not PERSONAL.isdisjoint(prompt.values)
+            yield self.say(sentence, rate, turn.reply.rate, private=private)
 
-    def say(self, text: str, rate: int, speed: float = 1.0) -> AudioChunk:
-        """Any words of the channel's own. Raises SpeechError."""
-        return self.engine(self.settings.language).synthesizer.speak(text, rate, speed)
+    def say(self, text: str, rate: int, speed: float = 1.0, private: bool = False) -> AudioChunk:
+        """Any words of the channel's own; `private` ones stay off the disk. Raises SpeechError."""
+        return self.engine(self.settings.language).synthesizer.speak(text, rate, speed, private=private)
 
     def heard(self, session: Session, sentences: int) -> None:
         """How many sentences of the last reply were played before the caller spoke; call it before take_turn()."""

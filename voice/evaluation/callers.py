@@ -156,7 +156,7 @@ class Caller:
         return " ".join(said.replace(" ,", ",").strip(" ,").split()).replace(",,", ",")
 
     def _join(self, items: Sequence[str]) -> str:
-        return self.rng.choice(self.words["join"]).join(items)
+        return str(self.rng.choice(self.words["join"])).join(items)
 
     def _hesitating(self, words: str) -> str:
         return self._one("hesitations", words=words) if self.rng.random() < self.habits.hesitates else words
