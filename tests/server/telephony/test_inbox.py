@@ -15,7 +15,7 @@ def test_tiny_packets_become_one_and_keep_their_order() -> None:
         heard += event.chunk.pcm
     assert heard == b"".join(bytes([number]) * 16 for number in range(200))
     assert event == KeyPressed("1")
-    assert inbox.seconds == 0
+    assert inbox.seconds < 1e-9
 
 
 def test_the_oldest_audio_goes_first_and_keys_stay() -> None:
