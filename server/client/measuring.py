@@ -24,8 +24,11 @@ from voice.types import AudioChunk
 
 START_SECONDS = 600
 ANSWER_SECONDS = 12.0
-PARTS = ("end_of_turn", "recognition", "understanding", "dialogue", "prompts", "storage", "first_audio")
-"""Stages of an answer in the order they happen; what is left of the whole is transport, queueing and pacing"""
+PARTS = (
+    "end_of_turn", "backlog", "recognition", "understanding", "dialogue", "prompts", "storage", "first_audio",
+)  # fmt: skip
+"""Stages of an answer in the order they happen; what is left of the whole is transport and pacing. "backlog":
+audio that waited because recognition is slower than real time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,8 +187,9 @@ class Conversation:
     def _turn_ended(self, ended: TurnEnded) -> None:
         self._observer.state("thinking")
         watch = Stopwatch()
+        behind = self._call.inbox.seconds * 1000
         utterance = ended.recognizer.finish()
-        times = {"end_of_turn": ended.waited * 1000, "recognition": watch.milliseconds}
+        times = {"end_of_turn": ended.waited * 1000, "backlog": behind, "recognition": watch.milliseconds}
         self._ask(utterance, times)
 
     def _press(self, digit: str) -> None:
