@@ -22,7 +22,8 @@ class TurnRecord:
     understood: list[str]
     sentences: list[str]
     milliseconds: dict[str, float]
-    """Stages of the assistant, and: end_of_turn (silence waited), backlog (audio waiting), first_audio (decision to first audio sent)"""
+    """Stages of the assistant, and: end_of_turn (silence waited), backlog (audio not yet heard), first_audio (decision
+    to first audio sent)"""
     heard_sentences: int | None = None
     """How many the caller heard; None: not interrupted, or not over yet"""
 
