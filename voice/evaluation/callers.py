@@ -20,6 +20,8 @@ from voice.types import Turn, Utterance
 
 PATIENCE = 45
 """Turns after which a caller gives up"""
+PROBLEMS = ("change.", "item.", "order.not_in_order", "order.left_out", "option.")
+"""Prompts that tell of a problem: whoever hears one listens to the read-back"""
 CORRECTIONS = 3
 """How often a careful caller puts a wrong order right before asking for a person"""
 
@@ -81,6 +83,7 @@ class Caller:
         chance, habits = self.rng.random, self.habits
         if chance() < habits.hangs_up and session.stage != "placed":
             return None
+        self.careful |= any(prompt.key.startswith(PROBLEMS) for prompt in turn.reply.prompts)
         if (odd := self._something_odd()) is not None:
             return odd
         expects = turn.reply.expects.kind
