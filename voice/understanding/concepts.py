@@ -25,6 +25,8 @@ class Concept:
     """Of a group of which only one may be chosen"""
     quality: float = 1.0
     """1 a name as the shop writes it; less for a derived form"""
+    undecided: tuple[str, ...] = ()
+    """Products between which the words leave the choice, likeliest first"""
 
     def fits(self, product_id: str) -> bool:
         return product_id in self.variants or product_id in self.options

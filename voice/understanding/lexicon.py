@@ -73,7 +73,8 @@ class Lexicon:
         self._short: dict[Form, dict[Thing, tuple[set[str], float]]] = defaultdict(dict)
         self._exclusive: set[Thing] = set()
         names = sum(len(p.aliases) + 1 for p in catalogue.products)
-        self._shorten = names <= _MAX_SHORTENED
+        self.complete = names <= _MAX_SHORTENED
+        """Whether it holds the shorter forms of names as well"""
         self._read(catalogue)
         self.concepts: dict[Form, dict[Form, Concept]] = {}
         self._finish()
@@ -173,7 +174,7 @@ class Lexicon:
             short = tuple(s for s, k in zip(stems, keys, strict=True) if k not in self._droppable)
             if 1 < len(short) < len(stems):
                 self._register(thing, owners, short, short, DERIVED, naming)
-            if thing[0] != "variant" and self._shorten:
+            if thing[0] != "variant" and self.complete:
                 self._shortened(thing, owners, short or stems)
 
     def _register(

@@ -27,9 +27,12 @@ _MAX_SOUNDS = 5000
 
 
 class Likeness:
-    """Nearest full form of the lexicon by spelling, and words cut short ("parm" for "parmesan")."""
+    """Nearest full form of the lexicon by spelling, and words cut short ("parm" for "parmesan").
 
-    def __init__(self, lexicon: Lexicon, language: str) -> None:
+    With `details_only`, of variants and options alone: the products of a large catalogue have a search of their own.
+    """
+
+    def __init__(self, lexicon: Lexicon, language: str, details_only: bool = False) -> None:
         self._language = language
         self._sounds: list[tuple[str, ...]] | None = None
         self._keys: list[str] = []
@@ -39,6 +42,8 @@ class Likeness:
         self._starts: dict[str, list[tuple[str, Concept]]] = defaultdict(list)
         self._known: dict[Form, tuple[Concept, float] | None] = {}
         for form, concept in lexicon.names():
+            if details_only and not concept.owners():
+                continue
             self._spellings.append("".join(form))
             self._names.append(" ".join(form))
             self._concepts.append(concept)

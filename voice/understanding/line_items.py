@@ -13,6 +13,7 @@ from voice.understanding.lexicon import Lexicon
 from voice.understanding.likeness import Likeness
 from voice.understanding.mentions import MentionBuilder
 from voice.understanding.repairs import apply_repairs
+from voice.understanding.search import NameSearch
 from voice.understanding.segments import Segmenter
 from voice.understanding.tagger import Tagger
 from voice.understanding.tokens import Token, Tokenizer
@@ -52,7 +53,9 @@ class LineItemParser:
         known = {key for label in labels for key in tokenizer.keys(label)}
         self.vocabulary = Vocabulary(language, tokenizer, catalogue.amounts, catalogue.negations, known)
         self.lexicon = Lexicon(catalogue, language, tokenizer, self.vocabulary.stop_words())
-        self.tagger = Tagger(self.lexicon, self.vocabulary, Likeness(self.lexicon, language.code))
+        search = None if self.lexicon.complete else NameSearch(catalogue, language.code)
+        likeness = Likeness(self.lexicon, language.code, details_only=search is not None)
+        self.tagger = Tagger(self.lexicon, self.vocabulary, likeness, search)
         self._segmenter = Segmenter(catalogue)
 
     def parse(self, tokens: Sequence[Token], context: str | None = None) -> LineItems:

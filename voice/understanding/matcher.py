@@ -22,9 +22,13 @@ CONSIDER = 0.12
 """A product at least this likely may be offered as a choice"""
 ASK = 0.45
 """The choices together must be at least this likely, else the words mean nothing in the shop"""
+MEANT = 0.8
+"""... or all that resemble the words: many are equally like them ("jam"), and the likeliest are a beginning"""
 MAX_CHOICES = 3
 POPULARITY = 0.6
 """Score of the most popular product over the least popular one: decides between near ties only"""
+_CONSIDERED = 50
+"""Products of one text over which a decision sums"""
 _RANKING: NDArray[np.float64] = np.array(tuple(RANKING.values()))
 
 
@@ -101,7 +105,7 @@ class ProductMatcher:
         total = sum(weight for _, weight in readings) or 1.0
         confidence: dict[str, float] = {}
         for text, weight in readings:
-            for match in self.rank(text, context=context):
+            for match in self.rank(text, limit=_CONSIDERED, context=context):
                 confidence[match.id] = confidence.get(match.id, 0.0) + match.confidence * weight / total
         order = sorted(confidence, key=lambda product: -confidence[product])[:MAX_CHOICES]
         if not order:
@@ -114,6 +118,8 @@ class ProductMatcher:
         likely = sum(confidence[p] for p in choices)
         if choices and likely >= ASK:
             return Decision("ask", choices, likely)
+        if sum(confidence.values()) >= MEANT:
+            return Decision("ask", tuple(order), sum(confidence[p] for p in order))
         return Decision("refuse", (), max(0.0, 1 - sum(confidence.values())))
 
 

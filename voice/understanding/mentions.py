@@ -201,7 +201,7 @@ class MentionBuilder:
 
     def _nearest(self, rivals: list[str], text: str) -> list[str]:
         """Of products that a part of their name stands for, those whose other words were said as well."""
-        if len(rivals) < 2:
+        if len(rivals) < 2 or any(c.concept.undecided == tuple(rivals) for c in self._chunks if c.concept is not None):
             return rivals
         said = {t.stem for t in self._tokenizer.tokens(text)} | {c.unit for c in self._chunks if c.unit}
         shared = {
@@ -244,6 +244,8 @@ def by_popularity(product_ids: Iterable[str], catalogue: Catalogue) -> list[str]
 
 def _rivals(reading: ItemReading, catalogue: Catalogue) -> list[str]:
     """All products that the same words name and that take all that was said, likeliest first."""
+    if reading.head is not None and reading.head.concept is not None and reading.head.concept.undecided:
+        return list(reading.head.concept.undecided)
     said = [o.chunk.concept for o in reading.options] + [c.concept for _, c in reading.variants]
     if reading.head is not None and reading.head.concept is not None:
         products = reading.head.concept.products

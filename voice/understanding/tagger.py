@@ -8,6 +8,7 @@ from dataclasses import replace
 from voice.understanding.concepts import Chunk
 from voice.understanding.lexicon import MODIFIER, SOLE, Lexicon
 from voice.understanding.likeness import Likeness
+from voice.understanding.search import NameSearch, stretches
 from voice.understanding.tokens import Token
 from voice.understanding.vocabulary import Vocabulary
 
@@ -19,8 +20,10 @@ _FREE_ROLES = frozenset({"function"})
 class Tagger:
     """Finds the chunks of a sentence by dynamic programming over all phrases that occur in it."""
 
-    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary, likeness: Likeness) -> None:
-        self._lexicon, self._vocabulary, self._likeness = lexicon, vocabulary, likeness
+    def __init__(
+        self, lexicon: Lexicon, vocabulary: Vocabulary, likeness: Likeness, search: NameSearch | None = None
+    ) -> None:
+        self._lexicon, self._vocabulary, self._likeness, self._search = lexicon, vocabulary, likeness, search
 
     def chunks(self, tokens: Sequence[Token]) -> list[Chunk]:
         """Chunks in order; words that only fill are gone, and runs of them that open an order are one "frame"."""
@@ -30,6 +33,8 @@ class Tagger:
         edges = self._edges(kept)
         found = self._cheapest(kept, edges)
         if any(c.role == "unknown" for c in found) and self._add_alike(kept, edges, found):
+            found = self._cheapest(kept, edges)
+        if self._search and any(c.role == "unknown" for c in found) and self._add_searched(kept, edges, found):
             found = self._cheapest(kept, edges)
         return _with_halves(
             list(self._condense(kept, [_settled(c, n) for c, n in zip(found, (*found[1:], None), strict=True)]))
@@ -99,6 +104,22 @@ class Tagger:
                         replace(_plain(tokens, start, end), concept=concept, quality=near * concept.quality),
                     )
                     added = True
+        return added
+
+    def _add_searched(self, tokens: Sequence[Token], edges, found: Sequence[Chunk]) -> bool:  # type: ignore[no-untyped-def]
+        """Adds edges for stretches that the search among all names accepts or asks about."""
+        added = False
+        for start, end, phrases in stretches(found, len(tokens)):
+            chunk = _plain(tokens, start, end)
+            match = self._search.best(chunk.text) if self._search else None
+            if match is None:
+                continue
+            concept, sure = match
+            cost = _CONCEPT * max(1, phrases) + 2 * (1 - sure)
+            known = edges[start].get(end)
+            if known is None or cost < known[0]:
+                edges[start][end] = (cost, replace(chunk, concept=concept, quality=sure))
+                added = True
         return added
 
     @staticmethod
