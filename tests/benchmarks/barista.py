@@ -54,7 +54,7 @@ class Condition:
 def main() -> None:
     args = _arguments()
     catalogue = load_catalogue(CATALOGUE)
-    service = RecognitionService(_settings(args.data_dir), catalogue, "en")
+    service = RecognitionService(_settings(args.data_dir, args.model), catalogue, "en")
     understander = Understander(catalogue, load_language("en"))
     rows = [json.loads(line) for line in args.manifest.read_text(encoding="utf-8").splitlines() if line.strip()]
     rows = rows[args.start :: args.every]
@@ -142,9 +142,9 @@ def _telephone(audio: AudioChunk) -> AudioChunk:
     return AudioChunk(pcm.decode(pcm.encode(narrow.pcm, mulaw), mulaw), 8000)
 
 
-def _settings(data_dir: Path | None) -> Settings:
-    settings = load_settings()
-    return settings.model_copy(update={"data_dir": data_dir}) if data_dir else settings
+def _settings(data_dir: Path | None, model: Path | None) -> Settings:
+    given = {"data_dir": data_dir, "model": model}
+    return load_settings().model_copy(update={name: value for name, value in given.items() if value})
 
 
 def _conditions(args: argparse.Namespace) -> Iterator[Condition]:
@@ -166,6 +166,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--snr", default="24", help="dB, or several with commas")
     parser.add_argument("--channel", choices=["direct", "phone"], default="direct")
     parser.add_argument("--data-dir", type=Path, help="where models and graphs are kept")
+    parser.add_argument("--model", type=Path, help="a Vosk model's folder, in place of the embedded one")
     parser.add_argument("--verbose", action="store_true", help="print what went wrong")
     return parser.parse_args()
 

@@ -55,11 +55,21 @@ _CLUSTERS = {
 """IPA that takes several phones of ours, or none"""
 _VOWEL_BEFORE_R = {"ɔ": "AO", "o": "AO", "ɑ": "AA", "ɒ": "AA", "ɪ": "IH", "ʊ": "UH", "ɛ": "EH", "e": "EH"}
 
+_TO_IPA = {
+    **{arpabet: (ipa,) for ipa, arpabet in reversed(_IPA.items())},
+    "AH": ("ə",), "ER": ("ɜ", "ɹ"), "OW": ("oʊ",), "EH": ("ɛ",),
+}  # fmt: skip
+
 
 def from_arpabet(text: str) -> Pronunciation | None:
     """ "JH AH0 N IY1" without its stress marks; None when a phone is not ARPABET."""
     phones = tuple(p.rstrip("012") for p in text.upper().split())
     return phones if phones and set(phones) <= PHONES else None
+
+
+def to_ipa(pronunciation: Pronunciation) -> tuple[str, ...]:
+    """ARPABET phones as IPA, as `voice.phonetics` writes it."""
+    return tuple(ipa for phone in pronunciation for ipa in _TO_IPA[phone])
 
 
 def from_ipa(phones: Sequence[str]) -> Pronunciation | None:

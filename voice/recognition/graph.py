@@ -25,7 +25,7 @@ from voice.recognition.progress import Progress, silent
 from voice.settings import ROOT
 from voice.shop.model import Catalogue
 
-_FINISHED = "graph/HCLG.fst"
+_GRAPH = "graph/HCLG.fst"
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,18 @@ def graph_folder(
     Raises ModelError when the cache cannot be written.
     """
     compiled = cache_dir / "graphs" / f"{state}-{_key(catalogue, language, state)}"
-    _installed(compiled, lambda draft: _compile(Job(catalogue, language, state, draft), on_progress))
+    install(compiled, _GRAPH, lambda draft: compile_job(Job(catalogue, language, state, draft), on_progress))
     folder = compiled.with_name(f"{compiled.name}-{acoustic.name}")
-    _installed(folder, lambda draft: _join(draft, compiled, acoustic))
+    install(folder, _GRAPH, lambda draft: _join(draft, compiled, acoustic))
     return folder
 
 
-def _installed(folder: Path, write: Callable[[Path], None]) -> None:
-    """Has `write` fill a draft beside `folder` and moves it there, unless it is there already."""
-    if (folder / _FINISHED).is_file():
+def install(folder: Path, finished: str, write: Callable[[Path], None]) -> None:
+    """Has `write` fill a draft beside `folder` and moves it there, unless the file `finished` is there already.
+
+    Raises ModelError when the disk refuses.
+    """
+    if (folder / finished).is_file():
         return
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +76,7 @@ def _installed(folder: Path, write: Callable[[Path], None]) -> None:
         write(draft)
         draft.replace(folder)
     except OSError as error:
-        if not (folder / _FINISHED).is_file():  # else another process was quicker
+        if not (folder / finished).is_file():  # else another process was quicker
             raise ModelError(f"The speech graph cannot be stored in {folder} ({error}). Free some space.") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -91,15 +94,28 @@ def _join(draft: Path, compiled: Path, acoustic: Path) -> None:
 
 
 def _key(catalogue: Catalogue, language: str, state: str) -> str:
-    digest = hashlib.sha256(repr((catalogue.products, catalogue.amounts, catalogue.negations)).encode())
-    digest.update(repr((load_language(language).topics, state)).encode())
+    return content_key(spoken(catalogue), load_language(language).topics, state)
+
+
+def spoken(catalogue: Catalogue) -> tuple[object, ...]:
+    """What a catalogue gives to the grammar and to the pronunciations."""
+    shop = (catalogue.products, catalogue.amounts, catalogue.negations, catalogue.pronunciations)
+    return (*shop, catalogue.category_words, catalogue.topic_words)
+
+
+def content_key(*parts: object) -> str:
+    """Names what is made from `parts` (by their `repr`) and from the code of this package."""
+    digest = hashlib.sha256(repr(parts).encode())
     for file in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _compile(job: Job, on_progress: Progress) -> None:
-    """Runs the compiler in a process of its own (see `voice.recognition.openfst`)."""
+def compile_job(job: object, on_progress: Progress) -> None:
+    """Runs a job of `voice.recognition.graph_compiler` in a process of its own (see `voice.recognition.openfst`).
+
+    Raises ModelError when it fails.
+    """
     command = [sys.executable, "-m", "voice.recognition.graph_compiler"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
     assert process.stdin is not None and process.stdout is not None and process.stderr is not None

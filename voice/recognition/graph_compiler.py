@@ -1,6 +1,6 @@
 """Compiles one decoding graph: a process of its own, started by `voice.recognition.graph`.
 
-Reads a pickled `Job` from standard input, writes its files into the job's folder and a line "stage fraction" for each
+Reads a pickled job from standard input, writes its files into the job's folder and a line "stage fraction" for each
 step to standard output.
 """
 
@@ -15,12 +15,22 @@ from voice.recognition.compact.builder import embedded_transitions
 from voice.recognition.compact.lexicon import Lexicon, Pronunciation
 from voice.recognition.compact.static_graph import static_graph
 from voice.recognition.graph import Job
+from voice.recognition.lookahead_compiler import compile_lookahead
+from voice.recognition.lookahead_model import LookaheadJob
+from voice.recognition.overlay import OverlayJob
+from voice.recognition.overlay_compiler import compile_overlay
 from voice.recognition.pronunciation import Pronouncer
 from voice.recognition.word_grammar import WordGrammar, word_grammar
 
 
 def main() -> None:
-    compile_graph(pickle.load(sys.stdin.buffer))
+    job = pickle.load(sys.stdin.buffer)
+    if isinstance(job, OverlayJob):
+        compile_overlay(job, _tell)
+    elif isinstance(job, LookaheadJob):
+        compile_lookahead(job, _tell)
+    else:
+        compile_graph(job)
 
 
 def compile_graph(job: Job) -> None:

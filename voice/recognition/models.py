@@ -101,6 +101,7 @@ def inspect(folder: Path, language: str) -> ModelInfo:
             f"{folder} is not a whole Vosk model: am/final.mdl or graph/HCLG.fst (or HCLr.fst and Gr.fst) is missing. "
             "Check the setting 'model', or install the model again."
         )
-    if (folder / "graph" / "HCLr.fst").is_file() and (folder / "graph" / "Gr.fst").is_file():
+    graph = folder / "graph" if (folder / "am").is_dir() else folder
+    if not (graph / "HCLG.fst").is_file() and (graph / "HCLr.fst").is_file() and (graph / "Gr.fst").is_file():
         return ModelInfo(folder, "lookahead", language)
     return ModelInfo(folder, "official", language)

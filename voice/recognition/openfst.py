@@ -31,6 +31,15 @@ def from_fst(fst: Fst) -> FstArrays:
     return FstArrays.from_bytes(pywrapfst.convert(fst, "const").write_to_string())
 
 
+def vector_bytes(arrays: FstArrays) -> bytes:
+    """OpenFst's vector format without dead ends, sorted by input label: a grammar to compose with while decoding."""
+    fst = to_fst(arrays)
+    fst.connect()
+    fst.arcsort("ilabel")
+    data: bytes = fst.write_to_string()
+    return data
+
+
 def compose(left: FstArrays, right: Fst) -> Fst:
     """`left`'s arcs are sorted by output label."""
     return pywrapfst.compose(to_fst(left), right.arcsort("ilabel"))

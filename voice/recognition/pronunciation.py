@@ -42,13 +42,7 @@ class Pronouncer:
 
     @staticmethod
     def for_catalogue(catalogue: Catalogue) -> Pronouncer:
-        given = dict(catalogue.pronunciations)
-        for product in catalogue.products:
-            given.update(product.pronunciations)
-            for group in product.groups:
-                for option in group.options:
-                    given.update(option.pronunciations)
-        return Pronouncer(given=given)
+        return Pronouncer(given=given_pronunciations(catalogue))
 
     def pronounce(self, word: str) -> Spoken:
         """All the ways to say one lower-case word."""
@@ -58,7 +52,7 @@ class Pronouncer:
             return Spoken(word, found, "dictionary")
         if ways := self._derived(word):
             return Spoken(word, ways, "derived")
-        return Spoken(word, _unique(_reading(word, language) for language in _languages(word)), "reading")
+        return Spoken(word, _unique(_reading(word, language) for language in reading_languages(word)), "reading")
 
     def _derived(self, word: str) -> tuple[Pronunciation, ...]:
         """Plurals and possessives: "lattes", "bakery's"."""
@@ -66,6 +60,17 @@ class Pronouncer:
         if len(stem) < 3:
             return ()
         return tuple(way + _plural_ending(way) for way in self._dictionary.get(stem, ()))
+
+
+def given_pronunciations(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """The owner's, by word: ARPABET or IPA."""
+    given = dict(catalogue.pronunciations)
+    for product in catalogue.products:
+        given.update(product.pronunciations)
+        for group in product.groups:
+            for option in group.options:
+                given.update(option.pronunciations)
+    return {word.lower(): tuple(ways) for word, ways in given.items()}
 
 
 @lru_cache(maxsize=1)
@@ -90,9 +95,9 @@ def word_ipa(text: str) -> tuple[str, ...]:
     return tuple(phones)
 
 
-def _languages(word: str) -> tuple[str, ...]:
-    """Foods often keep their foreign name; an unknown word on a vowel is read as Italian too: "ciabatta"."""
-    return ("en", "it") if word[-1:] in _ROMANCE_ENDINGS else ("en",)
+def reading_languages(word: str, language: str = "en") -> tuple[str, ...]:
+    """Foods often keep their foreign name; an English shop's word on a vowel is read as Italian too: "ciabatta"."""
+    return ("en", "it") if language == "en" and word[-1:] in _ROMANCE_ENDINGS else (language,)
 
 
 def _reading(word: str, language: str) -> Pronunciation | None:

@@ -10,6 +10,7 @@ from voice.recognition.acceptor import WordAcceptor
 from voice.recognition.compact.builder import Band, Recipe, embedded_model
 from voice.recognition.graph import dialogue_state, graph_folder, read_grammar
 from voice.recognition.models import find_model
+from voice.recognition.overlay import overlay_folder, time_scale
 from voice.recognition.progress import Progress, silent
 from voice.recognition.speech_input import SpeechInput
 from voice.recognition.vosk_recognizer import VoskDecoder, VoskModel
@@ -24,8 +25,6 @@ SHORTEST = 0.1
 """Seconds of sound that can be a word"""
 NARROW = 11025
 """Hertz: audio of this rate or less carries the telephone band alone"""
-EMBEDDED_TIME_SCALE = 1 / 3
-"""Vosk takes each decoder frame for 30 ms; the embedded model's have 10 ms"""
 
 
 class Graph:
@@ -121,7 +120,9 @@ class RecognitionService:
     def _graph(self, state: str, band: Band) -> Graph:
         """The graph of a state; the open one while that is still being prepared, so that no call waits for it."""
         if self._info.path is not None:
-            state, band = "open", "wide"  # such a model has one graph
+            band = "wide"  # such a model has one acoustic part
+        if self._info.kind == "official":
+            state = "open"  # and takes no grammar
         if graph := self._graphs.get((state, band)):
             return graph
         if state == "open":
@@ -148,10 +149,13 @@ class RecognitionService:
             return self._graphs[state, band]
 
     def _load(self, state: str, band: Band) -> Graph:
-        if self._info.path is not None:
-            return Graph(VoskModel(self._info.path))
-        acoustic = embedded_model(self._settings.models_dir, Recipe(band), on_progress=self._on_progress)
-        cache = self._settings.cache_dir
-        folder = graph_folder(self._catalogue, self._language, state, acoustic, cache, self._on_progress)
+        cache, model = self._settings.cache_dir, self._info.path
+        if model is not None and self._info.kind == "official":
+            return Graph(VoskModel(model, time_scale(model)))
+        if model is not None:
+            folder = overlay_folder(self._catalogue, self._language, state, model, cache, self._on_progress)
+        else:
+            acoustic = embedded_model(self._settings.models_dir, Recipe(band), on_progress=self._on_progress)
+            folder = graph_folder(self._catalogue, self._language, state, acoustic, cache, self._on_progress)
         grammar, words, garbage = read_grammar(folder)
-        return Graph(VoskModel(folder, EMBEDDED_TIME_SCALE), garbage, WordAcceptor(grammar, words))
+        return Graph(VoskModel(folder, time_scale(folder)), garbage, WordAcceptor(grammar, words))

@@ -6,10 +6,12 @@ import json
 import os
 import threading
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from voice.errors import ModelError
+from voice.recognition.vosk_words import PART
 from voice.types import Hypothesis, Word
 
 for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -52,13 +54,11 @@ class VoskModel:
 class VoskDecoder:
     """One utterance through one recogniser: feed samples, look at the partial text, finish."""
 
-    def __init__(self, model: VoskModel, alternatives: int, hidden: frozenset[str] = frozenset()) -> None:
-        """`hidden`: words of the graph that are not text (garbage)."""
+    def __init__(self, model: VoskModel, alternatives: int) -> None:
         self._recognizer = model.recognizer()
         self._recognizer.SetMaxAlternatives(alternatives)
         self._recognizer.SetWords(True)
         self._scale = model.time_scale
-        self._hidden = hidden
 
     def accept(self, pcm: bytes) -> None:
         """16 kHz s16le samples."""
@@ -67,7 +67,7 @@ class VoskDecoder:
 
     def partial(self) -> str:
         text: str = json.loads(self._recognizer.PartialResult()).get("partial", "")
-        return text
+        return _joined_text(text)
 
     def finish(self) -> tuple[Hypothesis, ...]:
         """Hypotheses, best first, without doubles; none when nothing was heard."""
@@ -76,12 +76,18 @@ class VoskDecoder:
         return _distinct(self._hypothesis(a) for a in alternatives)
 
     def _hypothesis(self, alternative: dict[str, Any]) -> Hypothesis:
-        words = tuple(
-            Word(w["word"], w["start"] * self._scale, w["end"] * self._scale, w.get("conf", 1.0))
-            for w in alternative.get("result", ())
-        )
-        text = alternative.get("text", "").strip()
-        return Hypothesis(text, words, alternative.get("confidence", 0.0))
+        words: list[Word] = []
+        for w in alternative.get("result", ()):
+            word = Word(w["word"], w["start"] * self._scale, w["end"] * self._scale, w.get("conf", 1.0))
+            if word.text == PART and words:
+                word = replace(words.pop(), end=word.end)
+            words.append(word)
+        text = _joined_text(alternative.get("text", ""))
+        return Hypothesis(text, tuple(words), alternative.get("confidence", 0.0))
+
+
+def _joined_text(text: str) -> str:
+    return " ".join(word for word in text.split() if word != PART)
 
 
 def _distinct(hypotheses: Iterable[Hypothesis]) -> tuple[Hypothesis, ...]:
