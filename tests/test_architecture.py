@@ -28,8 +28,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "voice.understanding",
     ),
     "voice.recognition": (
-        "voice.types", "voice.errors", "voice.language", "voice.normalize", "voice.phonetics", "voice.settings",
-        "voice.shop.model", "voice.audio", "voice.recognition",
+        "voice.types", "voice.errors", "voice.language", "voice.normalize", "voice.phones", "voice.phonetics",
+        "voice.settings", "voice.shop.model", "voice.audio", "voice.recognition",
     ),
     "voice.dialogue": (
         "voice.types", "voice.errors", "voice.language", "voice.normalize", "voice.settings", "voice.shop",

@@ -99,12 +99,8 @@ def _replacements(
     tell("the model's words", 0.0)
     index = _sounds(job, known)
     given = given_pronunciations(job.catalogue)
-    replaced = {}
-    for i, word in enumerate(unknown):
-        tell("words that the model does not know", i / len(unknown))
-        found = [index.nearest(way) for way in _sounds_of(word, given.get(word, ()), job.language)]
-        replaced[word] = tuple(dict.fromkeys(" ".join(f.words) for f in found if f))
-    return replaced
+    wanted = {word: _sounds_of(word, given.get(word, ()), job.language) for word in unknown}
+    return index.replacements(wanted, tell)
 
 
 def _sounds(job: OverlayJob, known: Mapping[str, int]) -> SoundIndex:

@@ -8,7 +8,7 @@ word recognition", IEEE ASSP 32, 1984). Costs are those of `voice.phones`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,10 +17,20 @@ import numpy.typing as npt
 from voice.phones import drop_cost, substitution_cost
 from voice.phonetics import word_phonemes
 
+Tell = Callable[[str, float], None]
+
 WORD_COST = 0.35
 """What each word of a replacement costs, in phones: few long words before many short ones"""
 SPARE = 2
 """Phones that a word may have more than the wanted one"""
+COMPARED = 4000
+"""Words of the model that are compared in full: those whose phones are nearest to any of the wanted ones"""
+AT_LEAST = 250
+"""The same for very many wanted words"""
+ALL = 2_000_000
+"""Words that are compared in full for all wanted words together: well under a minute"""
+ALIKE = 0.2
+"""A second way to say a word is listened for too when something sounds so near to it"""
 _FAR = np.float32(1e9)
 
 
@@ -76,16 +86,32 @@ class SoundIndex:
         self._block: _Block | None = None
         self._inventory: dict[str, int] = {}
 
-    def nearest(self, phones: Sequence[str]) -> Replacement | None:
+    def replacements(self, wanted: Mapping[str, Sequence[Sequence[str]]], tell: Tell) -> dict[str, tuple[str, ...]]:
+        """For each wanted word, by the ways to say it: the texts to listen for, nearest first. None when mute."""
+        compared = max(AT_LEAST, min(COMPARED, ALL // max(1, sum(map(len, wanted.values())))))
+        replaced = {}
+        for i, (word, ways) in enumerate(wanted.items()):
+            tell("words that the model does not know", i / len(wanted))
+            found = sorted(filter(None, (self.nearest(way, compared) for way in ways)), key=lambda r: r.distance)
+            near = [r for i, r in enumerate(found) if i == 0 or r.distance <= ALIKE]
+            replaced[word] = tuple(dict.fromkeys(" ".join(r.words) for r in near))
+        return replaced
+
+    def nearest(self, phones: Sequence[str], compared: int = COMPARED) -> Replacement | None:
         """The words that together sound most like `phones`; None when there are none."""
         block = self._blocks()
         keep = np.flatnonzero(block.length <= len(phones) + SPARE)
         if not phones or not len(keep):
             return None
-        table, length = block.phones[keep, : len(phones) + SPARE], block.length[keep]
-        found, cost = _segment(table, length, self._costs(phones), np.array([drop_cost(p) for p in phones], np.float32))
+        costs, skips = self._costs(phones), np.array([drop_cost(p) for p in phones], np.float32)
+        least = np.append(costs[:-1].min(axis=1), np.float32(0))  # by phone; the last stands behind a word's end
+        if len(keep) > compared:
+            table = block.phones[keep, : len(phones) + SPARE]
+            bound = least[table].sum(axis=1) / block.length[keep]
+            keep = keep[np.lexsort((-block.length[keep], bound))[:compared]]
+        found, cost = _segment(block.phones[keep, : len(phones) + SPARE], block.length[keep], costs, skips)
         words = tuple(block.words[keep[i]] for i in found)
-        return Replacement(words, min(1.0, (cost - WORD_COST * len(words)) / len(phones)))
+        return Replacement(words, float(np.clip((cost - WORD_COST * len(words)) / len(phones), 0, 1)))
 
     def _blocks(self) -> _Block:
         if self._block is None:
