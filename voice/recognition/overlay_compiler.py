@@ -18,6 +18,8 @@ from voice.recognition.replacement import SoundIndex
 from voice.recognition.vosk_words import PART
 from voice.recognition.word_grammar import WordGrammar, word_grammar
 
+GARBAGE_COST = 5.0
+"""Negative log probability: words that are heard as others fit worse, so garbage must not win against them"""
 Tell = Callable[[str, float], None]
 Ways = tuple[tuple[int, ...], ...]
 """The ways to hear one word, each a sequence of the model's word numbers"""
@@ -35,6 +37,8 @@ def compile_overlay(job: OverlayJob, tell: Tell) -> None:
     outputs = [table.setdefault(word, max(known.values()) + 1 + i) for i, word in enumerate([PART, *grammar.words])]
     graph = graph_part(job.target)
     rules = overlay(grammar.acceptor, ways, outputs)
+    if replaced:
+        rules.arcs["weight"][rules.arcs["olabel"] == outputs[grammar.garbage]] += GARBAGE_COST
     (graph / "Gr.fst").write_bytes(vector_bytes(rules))
     text = "<eps> 0\n" + "".join(f"{w} {i}\n" for w, i in sorted(table.items(), key=lambda row: row[1]))
     (graph / "words.txt").write_text(text, encoding="utf-8")
