@@ -49,6 +49,16 @@ def test_everything_doubtful_is_found_once(tmp_path: Path) -> None:
     assert {word.word: word.source for word in report.words}["frobnik"] == "owner"
 
 
+def test_words_that_the_speech_model_lacks_are_told_with_what_is_listened_for(tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text(DOUBTFUL, encoding="utf-8")
+    replaced = {"honey": ("hunny", "on knee"), "zzyxolith": (), "unused": ("a",)}
+    report = examine(load_catalogue(path), load_language("en"), replaced)
+    found = {finding.subject: finding.does for finding in report.findings if finding.topic == "word"}
+    assert found.keys() == {"honey", "zzyxolith"}
+    assert "'hunny' or 'on knee'" in found["honey"] and "alias" in found["zzyxolith"]
+
+
 def test_the_demonstration_shop_has_no_names_to_confuse() -> None:
     report = examine(load_catalogue(), load_language("en"))
     assert [f for f in report.findings if f.topic != "word"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -10,8 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from voice.commands.catalogue_check import Finding, Report, examine
-from voice.errors import CatalogueError
+from voice.errors import CatalogueError, ModelError
 from voice.language import load_language
+from voice.recognition.models import find_model
+from voice.recognition.overlay import overlay_folder, replaced_words
 from voice.settings import Settings, load_settings
 from voice.shop.catalogue import DEMO, load_catalogue
 from voice.shop.display import money
@@ -21,7 +24,7 @@ SAMPLE_RATE = 16000
 _FILE = click.Path(path_type=Path)
 _TITLES = {
     "same": "Names that mean two things", "alike": "Names that sound alike",
-    "word": "Words that no dictionary has: where one is said otherwise, give it under pronunciations",
+    "word": "Words the recogniser does not have: where one is said otherwise, give it under pronunciations",
     "name": "Names that are hard to say", "setting": "Settings that do nothing",
 }
 
@@ -43,8 +46,8 @@ def check(file: Path | None, words: bool, speak: Path | None) -> None:
     settings = load_settings()
     language = load_language(settings.language)
     shop = load_catalogue(file or settings.catalogue)
-    report = examine(shop, language)
     console = Console(highlight=False)
+    report = examine(shop, language, _replaced(settings, shop))
     _summary(console, shop, report)
     for topic, title in _TITLES.items():
         _findings(console, title, [finding for finding in report.findings if finding.topic == topic])
@@ -89,6 +92,18 @@ def new(path: Path, demo: bool) -> None:
     except OSError as error:
         raise CatalogueError(f"{path} cannot be written: {error.strerror}. Name another file.") from error
     click.echo(f"{path} is written. Change it, then: comanda catalogue check {path}")
+
+
+def _replaced(settings: Settings, shop: Catalogue) -> Mapping[str, tuple[str, ...]] | None:
+    """The words that the speech model lacks and what it listens for; None for a model that takes any word."""
+    try:
+        model = find_model(settings)
+    except ModelError:
+        return None  # what has no model yet can still be checked
+    if model.path is None or model.kind != "lookahead":
+        return None
+    with Console(stderr=True).status("Comparing with the speech model's words"):
+        return replaced_words(overlay_folder(shop, settings.language, "open", model.path, settings.cache_dir))
 
 
 def _summary(console: Console, shop: Catalogue, report: Report) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +16,9 @@ from voice.shop.model import Catalogue, Product
 
 LONG_NAME = 7
 """Words: few callers say a longer name in full"""
+
+
+Replaced = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,11 @@ class Report:
         return tuple(word for word in self.words if word.source == "reading")
 
 
-def examine(catalogue: Catalogue, language: Language) -> Report:
-    """Goes through every spoken name. Raises ModelError when the dictionary is missing."""
+def examine(catalogue: Catalogue, language: Language, replaced: Replaced | None = None) -> Report:
+    """Goes through every spoken name. Raises ModelError when the dictionary is missing.
+
+    `replaced`: for a speech model with words of its own, those of the shop that it lacks -> what is listened for.
+    """
     namings = list(dict.fromkeys(_namings(catalogue)))
     pronouncer = Pronouncer.for_catalogue(catalogue)
     places: dict[str, list[str]] = defaultdict(list)
@@ -63,7 +69,8 @@ def examine(catalogue: Catalogue, language: Language) -> Report:
             places[word].append(naming.text)
     words = tuple(pronouncer.pronounce(word) for word in sorted(places))
     findings = [
-        *_of_words(words, places), *_of_names(namings, language), *_same(namings, language),
+        *(_of_words(words, places) if replaced is None else _lacking(places, replaced)),
+        *_of_names(namings, language), *_same(namings, language),
         *_shared(catalogue, language), *_alike(namings, language), *_settings(catalogue, language),
     ]
     return Report(words, tuple(findings))
@@ -93,6 +100,16 @@ def _of_words(words: tuple[Spoken, ...], places: dict[str, list[str]]) -> Iterat
             yield Finding("word", word.word, where, "Not recognised. Add an alias in plain words.")
         elif word.source == "reading":
             yield Finding("word", word.word, where, f"Listens for {' or '.join(' '.join(way) for way in word.ways)}")
+
+
+def _lacking(places: dict[str, list[str]], replaced: Replaced) -> Iterator[Finding]:
+    for word in sorted(places.keys() & replaced.keys()):
+        where = f"in '{places[word][0]}'"
+        if texts := replaced[word]:
+            heard = " or ".join(f"'{text}'" for text in texts)
+            yield Finding("word", word, where, f"The speech model lacks it and listens for {heard}")
+        else:
+            yield Finding("word", word, where, "Not recognised. Add an alias in plain words.")
 
 
 def _of_names(namings: list[Naming], language: Language) -> Iterator[Finding]:

@@ -13,9 +13,11 @@ from rich.table import Table
 from voice.errors import ModelError
 from voice.recognition.download import download
 from voice.recognition.install import install_zip, verify
+from voice.recognition.lookahead_model import lookahead_model
 from voice.recognition.models import find_model, installed, model_folders
 from voice.recognition.official_models import OFFICIAL, OfficialModel, official
 from voice.settings import Settings, load_settings
+from voice.shop.catalogue import load_catalogue
 
 _STATE = {True: "as installed", False: "CHANGED since it was installed", None: "not installed by Comanda"}
 
@@ -91,6 +93,21 @@ def check() -> None:
                 damaged.append(model.path)
     if damaged:
         raise ModelError(f"{damaged[0]} is damaged. Delete it and type: comanda models install {damaged[0].name}")
+
+
+@models.command()
+@click.option("--words", default=10_000, show_default=True, help="How many of the most frequent English words it has.")
+def lookahead(words: int) -> None:
+    """Build the embedded English model in the form of the official small ones.
+
+    It knows the words of the settings' catalogue and the most frequent others; every shop's grammar can be laid over
+    it. To use it, name its folder in the setting `model`.
+    """
+    settings = load_settings()
+    with Console(stderr=True).status("Building") as status:
+        catalogue = load_catalogue(settings.catalogue)
+        folder = lookahead_model(settings.models_dir, catalogue, words, lambda stage, _: status.update(stage))
+    click.echo(folder)
 
 
 def _fetch(model: OfficialModel, source: str, folder: Path) -> Path:
