@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import voice.recognition.service as service_module
 from voice.errors import ModelError
 from voice.language import load_language
 from voice.recognition.compact.fst_arrays import FstArrays, make_arcs
@@ -101,6 +102,19 @@ def test_the_overlay_leaves_the_model_alone(over: Settings, catalogue: Catalogue
         assert not (folder / "graph" / name).is_symlink()
         assert (folder / "graph" / name).read_bytes() != (model / "graph" / name).read_bytes()
     assert (folder / "graph" / "HCLr.fst").samefile(model / "graph" / "HCLr.fst")
+
+
+def test_the_phrase_list_is_the_last_resort(
+    over: Settings, catalogue: Catalogue, say: Callable[[str], AudioChunk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> Path:
+        raise ModelError("no compiler")
+
+    monkeypatch.setattr(service_module, "overlay_folder", refuse)
+    service = RecognitionService(over, catalogue, "en")
+    heard = service.recognize(say(ORDER))
+    assert len({"large", "latte", "oat", "milk", "blueberry", "muffin"} & set(heard.text.split())) >= 4
+    assert not service.recognizer(16000).complete()
 
 
 def test_words_are_read_from_the_table_inside_the_grammar(tmp_path: Path) -> None:

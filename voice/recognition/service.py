@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 
-from voice.errors import ComandaError
+from voice.errors import ComandaError, ModelError
 from voice.recognition.acceptor import WordAcceptor
 from voice.recognition.compact.builder import Band, Recipe, embedded_model
 from voice.recognition.graph import dialogue_state, graph_folder, read_grammar
 from voice.recognition.models import find_model
 from voice.recognition.overlay import overlay_folder, time_scale
+from voice.recognition.phrases import phrase_list
 from voice.recognition.progress import Progress, silent
 from voice.recognition.speech_input import SpeechInput
 from voice.recognition.vosk_recognizer import VoskDecoder, VoskModel
@@ -153,7 +154,11 @@ class RecognitionService:
         if model is not None and self._info.kind == "official":
             return Graph(VoskModel(model, time_scale(model)))
         if model is not None:
-            folder = overlay_folder(self._catalogue, self._language, state, model, cache, self._on_progress)
+            try:
+                folder = overlay_folder(self._catalogue, self._language, state, model, cache, self._on_progress)
+            except ModelError as error:
+                log.warning("%s The shop's words are used without its grammar.", error)
+                return Graph(VoskModel(model, time_scale(model), phrase_list(self._catalogue, self._language)))
         else:
             acoustic = embedded_model(self._settings.models_dir, Recipe(band), on_progress=self._on_progress)
             folder = graph_folder(self._catalogue, self._language, state, acoustic, cache, self._on_progress)

@@ -21,6 +21,8 @@ import vosk  # noqa: E402
 
 vosk.SetLogLevel(-1)
 
+UNKNOWN = "[unk]"
+"""What a phrase list calls other speech"""
 RATE = 16000
 """Hertz: what every model here is fed with"""
 _loading = threading.Lock()
@@ -29,8 +31,9 @@ _loading = threading.Lock()
 class VoskModel:
     """A model folder in memory. Shared by all calls; recognisers are made from it under a lock."""
 
-    def __init__(self, folder: Path, time_scale: float = 1.0) -> None:
+    def __init__(self, folder: Path, time_scale: float = 1.0, phrases: Iterable[str] = ()) -> None:
         """`time_scale`: Vosk counts three frames of 10 ms a decoder frame; a model that has one needs 1/3.
+        `phrases`: limits a dynamic-graph model to their words; those with a word that it does not know are left out.
 
         Raises ModelError when Vosk cannot load the folder.
         """
@@ -42,9 +45,12 @@ class VoskModel:
         except Exception as error:  # vosk raises a bare Exception
             raise ModelError(f"Vosk cannot load the model in {folder}. Delete the folder and try again.") from error
 
+        known = [p for p in phrases if all(self.knows(word) for word in p.split())]
+        self._limits = (json.dumps([*known, UNKNOWN], ensure_ascii=False),) if known else ()
+
     def recognizer(self) -> vosk.KaldiRecognizer:
         with _loading:
-            return vosk.KaldiRecognizer(self._model, RATE)
+            return vosk.KaldiRecognizer(self._model, RATE, *self._limits)
 
     def knows(self, word: str) -> bool:
         """Whether the word stands in the model's vocabulary."""
