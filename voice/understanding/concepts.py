@@ -31,6 +31,10 @@ class Concept:
     def fits(self, product_id: str) -> bool:
         return product_id in self.variants or product_id in self.options
 
+    def details(self, product_id: str) -> set[OptionRef]:
+        """What it is of the product: options, and variants as of a group without a name."""
+        return {*self.options.get(product_id, ()), *(("", v) for v in self.variants.get(product_id, ()))}
+
     def owners(self) -> set[str]:
         """Products that have it as a variant or an option."""
         return self.variants.keys() | self.options.keys()

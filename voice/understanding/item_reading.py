@@ -27,6 +27,8 @@ class ReadOption:
     portion: str | None = None
     quantity: int = 1
     start: int = 0
+    text: str = ""
+    """The words said, amount included"""
 
 
 @dataclass(slots=True)
@@ -68,6 +70,9 @@ class ItemReading:
             return False
         if chunk.role in ("one_of", "others") and self._length > 1:
             return self._stands_for_noun(chunk)
+        if self._vague_amount(chunk, following):
+            self._pending_amount = chunk
+            return True
         if chunk.quantity is not None:
             return self._add_quantity(chunk)
         if chunk.concept is not None and not chunk.amount:
@@ -118,6 +123,13 @@ class ItemReading:
             and self.product.id in following.concept.options
             and self.product.group(following.concept.options[self.product.id][0][0]).amounts
         )
+
+    def _vague_amount(self, chunk: Chunk, following: Chunk | None) -> bool:
+        """ "a lot of" is no number before an option: "with a lot of milk"."""
+        if chunk.amount is None or not chunk.vague or following is None or following.concept is None:
+            return False
+        concept = following.concept
+        return self.product.id in concept.options and self.product.id not in concept.naming
 
     def _add_fitting(self, chunk: Chunk) -> bool:
         concept = chunk.concept
@@ -211,10 +223,11 @@ class ItemReading:
         negated = self._negating == "next" or (self._negating == "run" and self._joiner in ("spread", "and"))
         if self._pending_amount is not None and self._negating != "next":
             negated = False
-        option = ReadOption(refs, chunk, negated=negated, portion=self._portion, start=chunk.start)
+        option = ReadOption(refs, chunk, negated=negated, portion=self._portion, start=chunk.start, text=chunk.text)
         self.cost += self._place_cost(chunk)
         if self._pending_amount is not None:
             option.amount, option.start = self._pending_amount.amount, self._pending_amount.start
+            option.text = f"{self._pending_amount.text} {chunk.text}"
         if self._pending_quantity is not None:
             self._quantity_of_option(option, group.repeatable)
         if chunk.concept is not None and self.product.id in chunk.concept.naming and self.named:
@@ -230,7 +243,8 @@ class ItemReading:
         known = [o for o in self.options if o.refs == refs and o.negated == negated and o.portion == option.portion]
         if known:
             self.cost += 0.3
-            known[0].amount = known[0].amount or option.amount
+            if option.amount and not known[0].amount:
+                known[0].amount, known[0].text = option.amount, option.text
         else:
             self.options.append(option)
         if chunk.concept is not None and self.product.id in chunk.concept.naming and not negated:

@@ -277,7 +277,7 @@ def _options(read: Sequence[ReadOption], product: Product, questions: list[Quest
                     option.amount,
                     option.negated,
                     option.portion if portions else None,
-                    text,
+                    option.text,
                     round(option.chunk.quality, 3),
                     option.quantity,
                 )

@@ -40,17 +40,26 @@ class Tagger:
             list(self._condense(kept, [_settled(c, n) for c, n in zip(found, (*found[1:], None), strict=True)]))
         )
 
-    @staticmethod
-    def _without_stutter(tokens: list[Token]) -> list[Token]:
-        """ "a large a large latte": what is said twice in a row counts once."""
+    def _without_stutter(self, tokens: list[Token]) -> list[Token]:
+        """ "a large a large latte": what is said twice in a row counts once, unless it means two things."""
         out: list[Token] = []
-        for token in tokens:
+        for place, token in enumerate(tokens, 1):
             out.append(token)
             for n in (3, 2, 1):
-                if len(out) >= 2 * n and [t.key for t in out[-n:]] == [t.key for t in out[-2 * n : -n]]:
+                twice = len(out) >= 2 * n and [t.key for t in out[-n:]] == [t.key for t in out[-2 * n : -n]]
+                if twice and not self._two_meanings(tokens, place - n, place):
                     del out[-n:]
                     break
         return out
+
+    def _two_meanings(self, tokens: Sequence[Token], start: int, end: int) -> bool:
+        """Whether the words begin another phrase than they are: the size and the roast of "medium medium roast"."""
+        forms = list(self._lexicon.find([t.key for t in tokens], [t.stem for t in tokens], start))
+        alone = next((concept for stop, concept, _ in forms if stop == end), None)
+        longer = [concept for stop, concept, _ in forms if stop > end and not concept.products]
+        return alone is not None and any(
+            alone.details(p) - other.details(p) for other in longer for p in alone.owners() & other.owners()
+        )
 
     def _edges(self, tokens: Sequence[Token]) -> list[dict[int, tuple[float, Chunk]]]:
         """For each start, end -> (cost, chunk with every reading of these words)."""
