@@ -15,7 +15,7 @@ from pathlib import Path
 
 from voice.errors import ModelError
 from voice.recognition.compact.builder import embedded_model
-from voice.recognition.graph import compile_job, content_key, install, link
+from voice.recognition.graph import compile_job, content_key, install
 from voice.recognition.progress import Progress, silent
 from voice.shop.model import Catalogue
 
@@ -46,10 +46,7 @@ def lookahead_model(
     folder = models_dir / f"lookahead-en-{words}-{content_key(catalogue.products, words)}"
 
     def write(draft: Path) -> None:
-        for part in ("am", "conf"):
-            link(acoustic / part, draft / part)
-        (draft / "graph").mkdir()
-        link(acoustic / "graph" / "phones", draft / "graph" / "phones")
+        shutil.copytree(acoustic, draft, dirs_exist_ok=True)  # no links: the folder can be taken elsewhere
         compile_job(LookaheadJob(catalogue, words, draft), on_progress)
 
     install(folder, FINISHED, write)
