@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from tests.benchmarks.matching import read_jsonl, row_names
 from tests.benchmarks.misheard import misheard
+from voice.understanding.matcher import name_rows
 from voice.understanding.matcher_features import FEATURES, features
 from voice.understanding.matcher_index import NameIndex
 
@@ -60,7 +61,7 @@ Queries = Sequence[tuple[str, set[str]]]
 
 def problem(name: str, names: dict[str, list[str]], queries: Queries) -> Problem:
     """Looks every query up and computes the features of its candidates."""
-    rows = [(product, n) for product, all_names in names.items() for n in all_names]
+    rows = list(name_rows(names))
     index = NameIndex([n for _, n in rows])
     shape = (len(queries), 2 * _LIMIT)
     out = Problem(name, np.zeros((*shape, len(FEATURES))), np.full(shape, _NOTHING), np.zeros(shape))
@@ -115,7 +116,7 @@ def fit_confidence(problems: Sequence[Problem], weights: Matrix, steps: int = 60
         s = p.features @ weights + p.padding
         without = np.where(p.gold > 0, _NOTHING, s), np.zeros_like(p.gold)
         asked = p.gold.any()
-        for values, right, weight in (((s, p.gold, 0.75), (*without, 0.125)) if asked else ((s, p.gold, 0.125),)):
+        for values, right, weight in ((s, p.gold, 0.75), (*without, 0.125)) if asked else ((s, p.gold, 0.125),):
             scores.append(values)
             gold.append(np.column_stack([right, ~right.any(axis=1)]))
             share.append(np.full((len(values), 1), weight / len(values)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from voice.understanding.matcher_features import features
 from voice.understanding.matcher_index import NameIndex
+from voice.understanding.matcher_text import plain_name, tokens
 from voice.understanding.matcher_weights import CALIBRATION, RANKING
 
 ACCEPT = 0.6
@@ -70,7 +71,7 @@ class ProductMatcher:
         popularity: Mapping[str, float] | None = None,
         phonetic: bool = True,
     ) -> None:
-        pairs = [(product, name) for product, all_names in names.items() for name in dict.fromkeys(all_names)]
+        pairs = list(name_rows(names))
         self._ids = [product for product, _ in pairs]
         self._index = NameIndex([name for _, name in pairs], language, phonetic)
         self._popularity = popularity or {}
@@ -121,6 +122,17 @@ class ProductMatcher:
         if sum(confidence.values()) >= MEANT:
             return Decision("ask", tuple(order), sum(confidence[p] for p in order))
         return Decision("refuse", (), max(0.0, 1 - sum(confidence.values())))
+
+
+def name_rows(names: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """(product id, name) of all that each product is called, and of its plain names where they differ."""
+    for product, given in names.items():
+        seen: set[tuple[str, ...]] = set()
+        for name in (*given, *map(plain_name, given)):
+            words = tuple(tokens(name))
+            if words not in seen:
+                seen.add(words)
+                yield product, name
 
 
 def _confidence(scores: Mapping[str, float]) -> dict[str, float]:

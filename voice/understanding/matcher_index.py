@@ -8,6 +8,7 @@ and the trigrams of its sound, for what the recogniser misheard and cut elsewher
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -155,6 +156,9 @@ class NameIndex:
         self.numeric = [is_number(w) and not is_code(w) for w in self.words]
         self.coded = [is_code(w) for w in self.words]
         self.folded = [" ".join(self.words[t] for t in row) for row in self.rows]
+        alike = Counter(self.folded)
+        self.shared = [math.log(alike[name]) for name in self.folded]
+        """Logarithm of how many rows have each name: what several sellers have under one name is popular"""
         self._index_tokens()
         self.spelling = TrigramIndex(self.words)
         self.trigrams = TrigramIndex(self.folded)

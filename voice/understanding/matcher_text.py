@@ -18,6 +18,8 @@ _HAS_DIGIT = re.compile(r"\d")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _TRAILING_ZERO = re.compile(r"(\d)\.0+$")
+_LEADING_NUMBER = re.compile(r"\s*[^\W\d_]{0,2}\s?\d{1,3}[.)]\s+")
+_ASIDE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _ACCENTS = {c: None for c in range(0x300, 0x370) if c != 0x306}
 """Combining marks to drop; the breve stays, for in Russian it makes another letter"""
 
@@ -38,6 +40,15 @@ def tokens(text: str) -> list[str]:
     """
     found = _TOKEN.findall(fold(text))
     return [part for token in found for part in ((token,) if token.isalpha() else _cut(token))]
+
+
+def plain_name(name: str) -> str:
+    """A name without its number on the menu and without what stands in brackets, which few people say.
+
+    "K4. Crispy Duck (Half)" -> "Crispy Duck"; a name that is nothing else stays.
+    """
+    plain = _ASIDE.sub(" ", _LEADING_NUMBER.sub("", name, count=1)[:400]).strip()
+    return plain if len(plain) > 2 and tokens(plain) else name
 
 
 def _cut(token: str) -> Sequence[str]:
