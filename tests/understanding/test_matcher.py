@@ -156,3 +156,24 @@ def test_a_large_catalogue_finds_each_name() -> None:
     names = {str(i): [" ".join(chance.sample(words, 3))] for i in range(5000)}
     matcher = ProductMatcher(names, phonetic=False)
     assert all(matcher.rank(names[i][0])[0].id == i for i in map(str, range(0, 5000, 250)))
+
+
+def test_numbers_and_brackets_of_a_menu_need_not_be_said() -> None:
+    names = {"duck": ["K4. Crispy Duck (Half, for two)"], "beef": ["K5. Crispy Beef (Spicy)"], "plain": ["Duck"]}
+    assert ProductMatcher(names).decide("crispy duck").ids == ("duck",)
+
+
+def test_words_for_the_same_thing_are_near() -> None:
+    names = {"a": ["Eggplant Curry"], "b": ["Pumpkin Curry"], "c": ["Aubrey Curry Powder"]}
+    assert ProductMatcher(names).rank("aubergine curry")[0].id == "a"
+
+
+def test_what_many_are_called_is_asked_about() -> None:
+    names = {str(i): [f"{maker} apricot jam"] for i, maker in enumerate(("hartwell", "brisbane", "tanaka", "oakley"))}
+    names |= {
+        f"x{i}": [f"walnut {good}"] for i, good in enumerate(("bread", "oil", "cake", "soup", "butter", "halves"))
+    }
+    decision = ProductMatcher(names).decide("apricot jam")
+    assert decision.kind == "ask"
+    assert set(decision.ids) <= {"0", "1", "2", "3"}
+    assert len(decision.ids) <= 3

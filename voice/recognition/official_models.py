@@ -1,4 +1,5 @@
-"""The official Vosk models, as Alpha Cephei lists them on https://alphacephei.com/vosk/models (read in 2025).
+"""The official Vosk models. Names, sizes and licences are those of the list that Alpha Cephei publishes:
+https://alphacephei.com/vosk/models
 
 Sizes are the rounded ones of that list, for the disk check and the table; the server tells the exact one. The list has
 no SHA-256: `voice.recognition.install` records it when a model is installed.

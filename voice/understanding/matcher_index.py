@@ -26,6 +26,7 @@ Floats = NDArray[np.float32]
 MAX_QUERY_TOKENS = 40
 _NEAR_SPELLING = 0.72
 _NEAR_SOUND = 0.34
+_SYNONYM = 0.9
 _EXPANSIONS = 12
 _SPELLINGS_LOOKED_AT = 40
 _SOUNDS_LOOKED_AT = 60
@@ -139,8 +140,15 @@ def _trigrams(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64
 class NameIndex:
     """The names of a catalogue, one row a name."""
 
-    def __init__(self, names: Sequence[str], language: str = "en", phonetic: bool = True) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        language: str = "en",
+        phonetic: bool = True,
+        synonyms: Iterable[Sequence[str]] = (),
+    ) -> None:
         self.names = tuple(names)
+        self._same = _other_words(synonyms)
         self.language = language
         self.phonetic = phonetic
         self.vocabulary: dict[str, int] = {}
@@ -250,6 +258,10 @@ class NameIndex:
         elif len(word) >= 3 and self.words:
             self._add_spellings(word, near)
         self._add_sounds(word, near)
+        for other in self._same.get(word, ()):
+            token = self.vocabulary.get(other)
+            if token is not None:
+                near[token] = max(near.get(token, 0.0), _SYNONYM)
         best = sorted(((v, t) for t, v in near.items() if v > 0), reverse=True)[:_EXPANSIONS]
         return {t: v for v, t in best}
 
@@ -304,6 +316,16 @@ def top(scores: Floats, limit: int) -> NDArray[np.int64]:
     if share and len(found) < limit:
         found = np.flatnonzero(scores > 0)
     return found if len(found) <= limit else found[np.argpartition(scores[found], -limit)[-limit:]]
+
+
+def _other_words(rows: Iterable[Sequence[str]]) -> dict[str, list[str]]:
+    """Word -> the single words that say the same."""
+    same: dict[str, list[str]] = {}
+    for row in rows:
+        words = [cut[0] for cut in map(tokens, row) if len(cut) == 1]
+        for word in words:
+            same.setdefault(word, []).extend(other for other in words if other != word)
+    return same
 
 
 def _spelling_likeness(word: str, other: str, ratio: float) -> float:
