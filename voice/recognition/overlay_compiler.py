@@ -13,7 +13,7 @@ from voice.recognition.arpabet import from_arpabet, to_ipa
 from voice.recognition.compact.fst_arrays import JUMP, FstArrays, make_arcs
 from voice.recognition.openfst import vector_bytes
 from voice.recognition.overlay import REPLACED, UNKNOWN_WORDS, OverlayJob, graph_part, model_words, words_key
-from voice.recognition.pronunciation import given_pronunciations, reading_languages, word_ipa
+from voice.recognition.pronunciation import given_pronunciations, reading_languages, wheel_dictionary, word_ipa
 from voice.recognition.replacement import SoundIndex
 from voice.recognition.vosk_words import PART
 from voice.recognition.word_grammar import WordGrammar, word_grammar
@@ -124,5 +124,7 @@ def _sounds_of(word: str, given: Sequence[str], language: str) -> list[tuple[str
     if given:
         arpabet = [(text, from_arpabet(text)) for text in given]
         return [to_ipa(phones) if phones else word_ipa(text) for text, phones in arpabet]
-    readings = [word_phonemes(word, code) for code in reading_languages(word, language)]
+    plain = language == "en" and word in wheel_dictionary()  # an English word, never read as Italian
+    languages = (language,) if plain else reading_languages(word, language)
+    readings = [word_phonemes(word, code) for code in languages]
     return [r for r in dict.fromkeys(readings) if r]
