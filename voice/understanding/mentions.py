@@ -9,7 +9,8 @@ from decimal import Decimal
 from voice.shop.model import Catalogue, Product
 from voice.types import ItemMention, OptionMention, Question
 from voice.understanding.concepts import Chunk
-from voice.understanding.item_reading import ItemReading, ReadOption
+from voice.understanding.item_reading import ItemReading
+from voice.understanding.item_words import ReadOption
 from voice.understanding.segments import Segment, Segmenter
 from voice.understanding.tokens import Tokenizer
 
