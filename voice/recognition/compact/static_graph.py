@@ -15,6 +15,7 @@ from voice.recognition.compact.fst_arrays import JUMP, FstArrays, make_arcs
 from voice.recognition.compact.lexicon import Lexicon
 from voice.recognition.compact.phone_set import PhoneSet, TransitionModel
 from voice.recognition.compact.ptm import BEGIN, END, INTERNAL, SINGLE, IntArray
+from voice.recognition.compact.weight_pushing import pushed
 from voice.recognition.openfst import compact, compose, from_fst, minimal
 from voice.recognition.progress import Progress, silent
 
@@ -29,6 +30,8 @@ class GraphOptions:
     """Probability that such a pause is a noise"""
     garbage_phone: float = 4.0
     """Negative log probability of each phone of the garbage word"""
+    surplus: float = 0.6
+    """Nats a word by which loops of the grammar may exceed probability one, as weight pushing reckons it"""
 
 
 def static_graph(
@@ -40,15 +43,17 @@ def static_graph(
     on_progress: Progress = silent,
 ) -> FstArrays:
     """HCLG of a word acceptor whose labels are the lexicon's word numbers. `garbage`: the label of the garbage word."""
-    phones = transitions.phones
+    phones, options = transitions.phones, options or GraphOptions()
     on_progress("pronunciations", 0.0)
-    lg = compact(word_graph(grammar, lexicon, phones, garbage, options or GraphOptions()))
+    lg = compact(word_graph(grammar, lexicon, phones, garbage, options))
     on_progress("contexts", 0.3)
     clg = compose(context_graph(phones), lg)
     on_progress("contexts", 0.6)
     clg = minimal(clg)
     on_progress("states", 0.8)
-    graph = expand_states(from_fst(clg), transitions)
+    ways = np.bincount(lexicon.word, minlength=len(lexicon.words) + 1)
+    surplus = np.where(ways > 0, np.log(np.maximum(ways, 1)) + options.surplus, 0.0)
+    graph = pushed(expand_states(from_fst(clg), transitions), surplus)
     on_progress("states", 1.0)
     return graph
 
