@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from voice.language import Language
 from voice.shop.model import Catalogue, LineItem
@@ -22,23 +21,19 @@ from voice.types import (
 )
 from voice.understanding.grammar import Grammar, Match
 from voice.understanding.line_items import LineItemParser, LineItems
+from voice.understanding.meanings import ACCEPT, Meanings
 from voice.understanding.phrases import PhraseTrie
 from voice.understanding.readings import (
     Context,
     Reading,
     Sentence,
-    inner_questions,
     joined,
     not_twice,
-    product_question,
-    quantity_slots,
 )
 from voice.understanding.slots import SlotValues
 from voice.understanding.templates import expand_all
 from voice.understanding.tokens import Token, Tokenizer
 
-_ACCEPT = 0.5
-"""An order below this confidence is not taken for one"""
 _FREE = ("name", "address")
 """Questions whose answer may be any words"""
 _SURE = 0.85
@@ -75,6 +70,7 @@ class Understander:
         self._parser = LineItemParser(catalogue, language, self._tokenizer)
         self._slots = SlotValues(catalogue, language, self._tokenizer, self._parser.vocabulary)
         self._grammar = _grammar(language)
+        self._meanings = Meanings(self._parser, self._slots, self._grammar)
         self._polite = self._parser.vocabulary
         self._questions: PhraseTrie[bool] = PhraseTrie()
         for words in expand_all(language.topic("fillers").get("question_openings", ()), "fillers.yaml"):
@@ -174,7 +170,7 @@ class Understander:
                     continue
                 if match.template.intent == "answer.unsure" and sentence.concepts[b] > sentence.concepts[a]:
                     continue  # "regular" is a size here
-                reading = self._meaning(sentence, match)
+                reading = self._meanings.of(sentence, match)
                 if reading is not None:
                     best = (rank, reading)
         return best[1] if best else None
@@ -238,7 +234,7 @@ class Understander:
         for a, b, _ in self._trimmed(sentence, start, end):
             for match in sentence.chart.whole(a, b):
                 if match.template.edge and match.template.intent in intents:
-                    return self._meaning(sentence, match)
+                    return self._meanings.of(sentence, match)
         return None
 
     def _negates(self, sentence: Sentence, start: int, end: int) -> bool:
@@ -272,20 +268,13 @@ class Understander:
 
     # --- orders -------------------------------------------------------------------------------------------------
 
-    def _items(self, sentence: Sentence, start: int, end: int) -> LineItems:
-        if (start, end) not in sentence.parsed:
-            last = sentence.context.last
-            context = last.product_id if last else None
-            sentence.parsed[start, end] = self._parser.parse(sentence.tokens[start:end], context)
-        return sentence.parsed[start, end]
-
     def _order(self, sentence: Sentence, start: int, end: int) -> Reading | None:
         """Line items, or what changes a line already ordered."""
-        parsed = self._items(sentence, start, end)
+        parsed = self._meanings.items(sentence, start, end)
         if self._is_question(sentence, start, end):
             return None
         score = self._order_score(parsed)
-        if score < _ACCEPT:
+        if score < ACCEPT:
             return None
         intents: list[Intent] = []
         if parsed.items:
@@ -334,14 +323,17 @@ class Understander:
         if not loose.options and loose.variant_id is None and not loose.questions:
             yield Intent("answer.number", slots={"value": loose.quantity}, confidence=score)
             return
-        if expectation.product_id is not None and (fitted := self._fitted(loose, expectation.product_id)) is not None:
+        if (
+            expectation.product_id is not None
+            and (fitted := self._meanings.fitted(loose, expectation.product_id)) is not None
+        ):
             if fitted.options and all(o.negated for o in fitted.options) and expectation.kind == "option":
                 yield Intent("answer.none", confidence=score)
                 return
             yield Intent("order.change", (replace(fitted, product_id=None),), Reference("last"), confidence=score)
             return
         for line in ([context.last] if context.last else []) + list(reversed(context.lines)):
-            if (fitted := self._fitted(loose, line.product_id)) is not None:
+            if (fitted := self._meanings.fitted(loose, line.product_id)) is not None:
                 index = list(context.lines).index(line)
                 reference = Reference("last") if line is context.last else Reference("ordinal", index)
                 yield Intent("order.change", (replace(fitted, product_id=None),), reference, confidence=score)
@@ -349,10 +341,6 @@ class Understander:
         if loose.options and all(o.negated for o in loose.options) and loose.variant_id is None:
             return  # nothing to leave it out of
         yield Intent("order.add", (loose,), confidence=round(min(score, loose.confidence), 3))
-
-    def _fitted(self, loose: ItemMention, product_id: str) -> ItemMention | None:
-        """The mention read for a product; None when the product takes none of it."""
-        return self._parser.reread(loose.text, product_id)
 
     def _answer(self, sentence: Sentence) -> Reading | None:
         """Keys pressed and bare numbers, by what was asked."""
@@ -365,122 +353,6 @@ class Understander:
         if kind in ("choice", "product") and sentence.context.expectation.choices and 0 < int(digits) <= 99:
             return Reading((Intent("answer.choice", slots={"index": int(digits) - 1}),), 1.0)
         return None
-
-    # --- meaning of a match ------------------------------------------------------------------------------------
-
-    def _meaning(self, sentence: Sentence, match: Match) -> Reading | None:
-        """The intent of a matched sentence; None when its line items cannot be read."""
-        slots: dict[str, Any] = dict(match.template.slots)
-        items: tuple[ItemMention, ...] = ()
-        replaced: tuple[ItemMention, ...] = ()
-        reference: Reference | None = None
-        unknown: tuple[str, ...] = ()
-        score = 1.0
-        for name, (a, b) in match.spans.items():
-            if name in ("items", "items2"):
-                parsed = self._items(sentence, a, b)
-                found = parsed.items or tuple(i for i in (parsed.loose, parsed.for_all) if i is not None)
-                if not found or parsed.opened_inside or parsed.understood <= _ACCEPT:
-                    return None
-                found = tuple(self._narrowed(i, sentence.context, match.template.intent) for i in found)
-                unknown += parsed.unknown
-                score = min(score, parsed.understood)
-                if name == "items":
-                    items = found
-                else:
-                    replaced = found
-            elif name == "ref":
-                reference = self._slots.value("ref", sentence.tokens[a:b])
-            else:
-                values = self._grammar.lists.get(name)
-                words = tuple(t.key for t in sentence.tokens[a:b])
-                known = values.get(words) if values else None
-                slots[name] = self._slots.value(name, sentence.tokens[a:b]) if known is None else known
-        intent = self._intent(match.template.intent, items, replaced, reference, slots, sentence.context)
-        return Reading((intent,), score, unknown) if intent is not None else None
-
-    def _intent(
-        self,
-        name: str,
-        items: tuple[ItemMention, ...],
-        replaced: tuple[ItemMention, ...],
-        reference: Reference | None,
-        slots: dict[str, Any],
-        context: Context,
-    ) -> Intent | None:
-        if name == "order.replace" and not context.lines and items[0].product_id is not None:
-            return Intent("order.add", items)
-        if replaced:
-            if name == "order.replace" and (replaced[0].product_id is None or items[0].product_id is None):
-                return None
-            if name in ("order.change", "order.replace"):
-                reference = Reference("item", item=replaced[0])
-            else:
-                items = items + replaced
-        if name == "order.quantity":
-            slots = quantity_slots(slots)
-            reference = reference or Reference("last")
-        elif name in ("answer.choice",):
-            slots = {"index": slots["ordinal"] if "ordinal" in slots else int(slots["number"]) - 1}
-        elif name in ("answer.number", "answer.rating"):
-            name = "answer.rating" if context.expectation.kind == "rating" else name
-            slots = {"value": slots["number"]}
-        elif name in ("order.change", "order.replace", "order.same_again"):
-            if name == "order.replace" and items[0].product_id is None:
-                name = "order.change"  # "decaf instead"
-            if "ordinal" in slots:
-                reference = Reference("ordinal", slots.pop("ordinal"))
-            reference = reference or Reference("last")
-            if name == "order.change" and reference.kind == "item" and not context.lines:
-                return None
-            if name == "order.change":
-                return self._change(items, reference, context)
-        elif name == "order.remove":
-            return self._remove(items, reference, context)
-        return Intent(name, items, reference, slots)
-
-    def _narrowed(self, item: ItemMention, context: Context, intent: str) -> ItemMention:
-        """ "the muffin" is the one in the cart, where the cart holds one."""
-        if item.product_id is not None or not intent.startswith(("order.", "ask.price", "ask.options")):
-            return item
-        asked = next((q for q in item.questions if q.kind == "product"), None)
-        if asked is None or item.options or item.variant_id:
-            return item
-        ordered = list(dict.fromkeys(x.product_id for x in context.lines if x.product_id in asked.candidates))
-        if len(ordered) != 1:
-            return item
-        questions = tuple(q for q in item.questions if q is not asked)
-        return replace(item, product_id=ordered[0], questions=questions, confidence=1.0)
-
-    def _change(self, items: tuple[ItemMention, ...], reference: Reference, context: Context) -> Intent | None:
-        """A change to another product replaces the line; with nothing ordered it is an order."""
-        item = items[0]
-        if item.product_id is not None:
-            last = context.last
-            if last is None and reference.kind == "last":
-                return Intent("order.add", items)
-            if last is not None and reference.kind == "last" and item.product_id != last.product_id:
-                return Intent("order.replace", items, reference)
-        elif reference.kind == "last" and context.last is not None:
-            fitted = self._fitted(item, context.last.product_id)
-            if fitted is not None:
-                item = replace(fitted, product_id=None, questions=fitted.questions)
-        slots = {"all": True} if reference.kind == "all" else {}
-        return Intent("order.change", (replace(item, questions=inner_questions(item)), *items[1:]), reference, slots)
-
-    def _remove(self, items: tuple[ItemMention, ...], reference: Reference | None, context: Context) -> Intent | None:
-        """Taking an option off is a change of its line."""
-        if not items:
-            return Intent("order.remove", (), reference or Reference("last"))
-        if all(i.product_id is None and i.options and not product_question(i) for i in items):
-            item = items[0]
-            line = context.last
-            fitted = self._fitted(item, line.product_id) if line is not None else None
-            item = fitted or item
-            negated = tuple(replace(o, negated=True, amount=None) for o in item.options)
-            changed = replace(item, product_id=None, options=negated, questions=inner_questions(item))
-            return Intent("order.change", (changed,), Reference("last"))
-        return Intent("order.remove", items, Reference("item", item=items[0]) if len(items) == 1 else reference)
 
 
 _grammars: dict[str, Grammar] = {}
