@@ -178,6 +178,7 @@ def listening(catalogue: Catalogue) -> Iterator[Assistant]:
     assistant.close()
 
 
+@pytest.mark.hearing
 @pytest.mark.slow
 @pytest.mark.xdist_group("recognition")
 def test_the_recordings_are_understood(listening: Assistant) -> None:
@@ -198,6 +199,7 @@ KNOWN_MISSES = 6
 """Of the samples; lower it when recognition gets better"""
 
 
+@pytest.mark.hearing
 @pytest.mark.slow
 @pytest.mark.xdist_group("recognition")
 @pytest.mark.parametrize("call", CALLS, ids=lambda c: c["id"])

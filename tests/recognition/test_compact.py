@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from voice.recognition.compact import kaldi_io
-from voice.recognition.compact.builder import MeanGate, Recipe, embedded_model, embedded_transitions
+from voice.recognition.compact.builder import Recipe, embedded_model, embedded_transitions
 from voice.recognition.compact.fst_arrays import FstArrays, make_arcs
 from voice.recognition.compact.lexicon import Lexicon
-from voice.recognition.compact.network import delta_matrix, pdf_ids
+from voice.recognition.compact.network import MeanGate, delta_matrix, pdf_ids
 from voice.recognition.compact.ptm import PtmModel
 
 

@@ -16,7 +16,7 @@ from tests.server.conftest import SECRET
 from voice.audio.pcm import read_audio
 from voice.settings import ROOT, Settings, default_data_dir
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.hearing]
 SAMPLES = ROOT / "audio_samples" / "en"
 
 
