@@ -42,9 +42,9 @@ MFCC = """\
 """The features that the en-us model was trained on (its feat.params), in Kaldi's words"""
 DECODER = """\
 --min-active=200
---max-active=7000
---beam=15.0
---lattice-beam=4.0
+--max-active=10000
+--beam=17.0
+--lattice-beam=6.0
 --acoustic-scale=0.15
 --frame-subsampling-factor=1
 --frames-per-chunk=20

@@ -28,7 +28,7 @@ class GraphOptions:
     """Probability of a pause at the start"""
     noise: float = 1e-3
     """Probability that such a pause is a noise"""
-    garbage_phone: float = 4.0
+    garbage_phone: float = 5.5
     """Negative log probability of each phone of the garbage word"""
     surplus: float = 0.6
     """Nats a word by which loops of the grammar may exceed probability one, as weight pushing reckons it"""
