@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from voice.errors import ModelError
-from voice.recognition.compact.network import FrontEnd, MeanGate, model_file, pdf_ids
+from voice.recognition.compact.network import SPECTRUM, FrontEnd, MeanGate, model_file, pdf_ids
 from voice.recognition.compact.phone_set import PhoneSet, TransitionModel
 from voice.recognition.compact.ptm import PtmModel, read_ptm, wheel_model_folder
 from voice.recognition.compact.telephone import telephone_front_end
@@ -23,23 +23,7 @@ from voice.recognition.progress import Progress, silent
 
 Band = Literal["wide", "telephone"]
 
-MFCC = """\
---use-energy=false
---sample-frequency=16000
---frame-length=25.625
---frame-shift=10
---window-type=hamming
---preemphasis-coefficient=0.97
---remove-dc-offset=false
---dither=0
---num-mel-bins=25
---low-freq=130
---high-freq=6800
---num-ceps=13
---cepstral-lifter=22
---snip-edges=true
-"""
-"""The features that the en-us model was trained on (its feat.params), in Kaldi's words"""
+MFCC = SPECTRUM + "--num-ceps=13\n--cepstral-lifter=22\n"
 DECODER = """\
 --min-active=200
 --max-active=10000

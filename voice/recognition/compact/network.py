@@ -45,6 +45,23 @@ class MeanGate:
     """Frames"""
 
 
+SPECTRUM = """\
+--use-energy=false
+--sample-frequency=16000
+--frame-length=25.625
+--frame-shift=10
+--window-type=hamming
+--preemphasis-coefficient=0.97
+--remove-dc-offset=false
+--dither=0
+--num-mel-bins=25
+--low-freq=130
+--high-freq=6800
+--snip-edges=true
+"""
+"""The frames and mel bins that the en-us model was trained on (its feat.params), for both bands"""
+
+
 @dataclass(frozen=True)
 class FrontEnd:
     """What precedes the network: a Kaldi feature configuration, and an affine map from its output to 13 cepstra."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from voice.recognition.compact.network import PRIOR_MEAN, FrontEnd
+from voice.recognition.compact.network import PRIOR_MEAN, SPECTRUM, FrontEnd
 from voice.recognition.compact.ptm import CEPSTRA, FloatArray, PtmModel
 
 BINS = 25
@@ -20,22 +20,7 @@ _FINE_STRUCTURE = 0.5
 _LEVEL = 5.0
 """Standard deviation of the level (natural logarithm of energy): the prediction must not depend on it"""
 
-FBANK = """\
---use-energy=false
---sample-frequency=16000
---frame-length=25.625
---frame-shift=10
---window-type=hamming
---preemphasis-coefficient=0.97
---remove-dc-offset=false
---dither=0
---num-mel-bins=25
---low-freq=130
---high-freq=6800
---snip-edges=true
---use-log-fbank=true
---use-power=true
-"""
+FBANK = SPECTRUM + "--use-log-fbank=true\n--use-power=true\n"
 
 
 def cepstral_transform() -> FloatArray:
