@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
+import numpy as np
 from hassil.expression import Alternative, Expression, Group, ListReference, Permutation, RuleReference, TextChunk
 from hassil.parse_expression import parse_sentence
 from hassil.parser import ParseError
 
 from voice.errors import GrammarError
 from voice.recognition.compact.fst_arrays import JUMP, FstArrays, make_arcs
-from voice.recognition.openfst import compact, from_fst
+from voice.recognition.openfst import compact, compose, from_fst, minimal, to_fst
 
 SlotFiller = Callable[[str, int, int], None]
 """Puts what a `{slot}` stands for between two states: (slot name, from, to)"""
@@ -89,14 +92,16 @@ class Automaton:
         self,
         source: int,
         target: int,
-        texts: Sequence[str],
+        texts: Sequence[str | Mapping[str, Any]],
         probability: float = 1.0,
         rules: Mapping[str, str] | None = None,
         fill: SlotFiller | None = None,
     ) -> None:
-        """One of several templates, all equally likely."""
-        for text in texts:
-            self.template(source, target, text, probability / len(texts), rules, fill)
+        """One of several templates: equally likely, but for those written {in: template, share: how much likelier}."""
+        shared = [(t, 1.0) if isinstance(t, str) else (str(t["in"]), float(t["share"])) for t in texts]
+        total = sum(share for _, share in shared)
+        for text, share in shared:
+            self.template(source, target, text, probability * share / total, rules, fill)
 
     def _expression(
         self, node: Expression, source: int, target: int, rules: Mapping[str, str], fill: SlotFiller | None, depth: int
@@ -149,9 +154,39 @@ class Automaton:
         """Words by their number less one."""
         return tuple(self._numbers)
 
-    def compiled(self, start: int) -> FstArrays:
-        """A deterministic minimal acceptor (labels and weights as one letter) over the word numbers and JUMP."""
+    def compiled(self, start: int, agreement: Iterable[Mapping[str, Any]] = ()) -> FstArrays:
+        """A deterministic minimal acceptor (labels and weights as one letter) over the word numbers and JUMP.
+
+        `agreement`: words with the form of the word that should follow, {word: a, next: regex, otherwise: probability}.
+        """
         source, word, cost, target = (list(c) for c in zip(*self._arcs, strict=True))
         final = [self._final.get(s, math.inf) for s in range(self._states)]
         arrays = FstArrays.from_unsorted(start, final, source, make_arcs(word, word, cost, target))
-        return from_fst(compact(arrays))
+        small = compact(_normalized(arrays))
+        rules = [rule for rule in agreement if rule["word"] in self._numbers]
+        return from_fst(minimal(compose(from_fst(small), self._agreement(rules))) if rules else small)
+
+    def _agreement(self, rules: Sequence[Mapping[str, Any]]) -> Any:
+        """An acceptor of everything; it makes the wrong word behind each rule's word dearer."""
+        words = [*self._numbers, None]  # None: a jump, behind which the word is still remembered
+        label = np.array([*self._numbers.values(), JUMP])
+        after = {rule["word"]: state for state, rule in enumerate(rules, 1)}
+        parts = []
+        for state in range(len(rules) + 1):
+            cost = np.zeros(len(words))
+            if state:
+                wrong = [w is not None and not re.match(rules[state - 1]["next"], w) for w in words]
+                cost[wrong] = -math.log(rules[state - 1]["otherwise"])
+            target = [state if w is None else after.get(w, 0) for w in words]
+            parts.append((np.full(len(words), state), make_arcs(label, label, cost, target)))
+        source, arcs = (np.concatenate(p) for p in zip(*parts, strict=True))
+        return to_fst(FstArrays.from_unsorted(0, np.zeros(len(rules) + 1), source, arcs))
+
+
+def _normalized(graph: FstArrays) -> FstArrays:
+    """The ways on from each state made to sum to one, so that all sentences together have at most probability one."""
+    total = np.exp(-graph.final.astype(float))
+    np.add.at(total, graph.source, np.exp(-graph.arcs["weight"].astype(float)))
+    log_total = np.log(np.where(total > 0, total, 1.0)).astype(np.float32)
+    graph.arcs["weight"] += log_total[graph.source]
+    return FstArrays(graph.start, graph.final + log_total, graph.source, graph.arcs)

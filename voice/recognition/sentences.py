@@ -74,13 +74,12 @@ class SentenceSlots:
         self._a.link(source, stretch.entry)
         self._a.link(stretch.exit, target)
 
-    def sentences(self, start: int, end: int, probability: float, edge_only: bool = False) -> None:
+    def sentences(self, start: int, end: int, probability: float) -> None:
         """Every sentence between two states: intents equally likely, and each intent's sentences among themselves."""
         rules = self._data.get("expansion_rules", {})
         intents = []
         for intent in self._data.get("intents", {}).values():
-            blocks = [b for b in intent.get("data", ()) if b.get("where") == "edge" or not edge_only]
-            if texts := [t for block in blocks for t in block["sentences"] if t.strip("{}") not in _FREE]:
+            if texts := [t for block in intent.get("data", ()) for t in block["sentences"] if t.strip("{}") not in _FREE]:
                 intents.append(texts)
         for texts in intents:
             self._a.templates(start, end, texts, probability / len(intents), rules, self.fill)

@@ -52,7 +52,7 @@ def static_graph(
     clg = minimal(clg)
     on_progress("states", 0.8)
     ways = np.bincount(lexicon.word, minlength=len(lexicon.words) + 1)
-    surplus = np.where(ways > 0, np.log(np.maximum(ways, 1)) + options.surplus, 0.0)
+    surplus = np.where(ways > 0, options.surplus, 0.0)
     graph = pushed(expand_states(from_fst(clg), transitions), surplus)
     on_progress("states", 1.0)
     return graph
@@ -122,7 +122,7 @@ def _chains(
     arcs = make_arcs(
         lexicon.phones[lexicon.first[entry_of[row]] + place],
         np.where(at_label, g.arcs["ilabel"][arc[row]], 0),
-        np.where(at_label, g.arcs["weight"][arc[row]], 0.0),
+        np.where(at_label, g.arcs["weight"][arc[row]] + np.log(ways[np.searchsorted(index, arc[row])]), 0.0),
         target,
     )
     return (source, arcs), count + int((place > 0).sum())

@@ -1,0 +1,89 @@
+"""A product's sizes and options as the speech grammar needs them: groups of phrases, shared by products alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from voice.shop.model import Product
+
+MAX_CLASSES = 6
+"""Kinds of products by their options; more would make the graph large without making it stricter by much"""
+
+
+@dataclass(frozen=True)
+class Modifier:
+    """A group of options or the variants of a product, by the phrases that name its members."""
+
+    id: str
+    phrases: tuple[str, ...]
+    share: float
+    amounts: bool = False
+    negatable: bool = False
+    counted: bool = False
+    """Members can be had more than once: "two sugars" """
+
+
+def plural(name: str, data: Mapping[str, Any]) -> str:
+    """ "blueberry muffin" -> "blueberry muffins", "cup of tea" -> "cups of tea". `data`: spoken_order.yaml."""
+    words = name.split()
+    stops = [words.index(w) for w in data["plural_before"] if w in words[1:]]
+    head = min(stops, default=len(words)) - 1
+    if head < 0:
+        return name
+    words[head] = _plural(words[head], tuple(tuple(rule) for rule in data["plurals"]))
+    return " ".join(words)
+
+
+@lru_cache(maxsize=50_000)
+def _plural(word: str, rules: tuple[tuple[str, str], ...]) -> str:
+    return next((re.sub(pattern, new, word, count=1) for pattern, new in rules if re.search(pattern, word)), word)
+
+
+def modifiers_of(product: Product, variant_share: float) -> tuple[Modifier, ...]:
+    """The variants and option groups of a product. Groups of two products that say the same are equal."""
+    found = []
+    if product.variants:
+        phrases = tuple(p for v in product.variants for p in (v.name, *v.aliases))
+        found.append(Modifier("<variant>", phrases, variant_share))
+    for group in product.groups:
+        phrases = tuple(p for o in group.options for p in (o.name, *o.aliases))
+        found.append(
+            Modifier(
+                group.id, phrases, 1.0, group.amounts, group.negatable and not group.required, group.repeatable,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def classes_of(products: Sequence[Product], variant_share: float) -> list[tuple[list[Modifier], list[Product]]]:
+    """Products that have the same options, or nearly: the likest classes are joined until few are left."""
+    by_options: dict[tuple[Modifier, ...], list[Product]] = {}
+    for product in products:
+        by_options.setdefault(modifiers_of(product, variant_share), []).append(product)
+    classes = [(list(modifiers), members) for modifiers, members in by_options.items()]
+    phrases = [{(m.id, p) for m in modifiers for p in m.phrases} for modifiers, _ in classes]
+    while len(classes) > MAX_CLASSES:
+        pairs = ((i, j) for i in range(len(classes)) for j in range(i))
+        i, j = min(pairs, key=lambda p: len(phrases[p[0]] ^ phrases[p[1]]))
+        joined = (merged([*classes[j][0], *classes[i][0]]), [*classes[j][1], *classes[i][1]])
+        classes[j], phrases[j] = joined, phrases[i] | phrases[j]
+        del classes[i], phrases[i]
+    return classes
+
+
+def merged(modifiers: Iterable[Modifier]) -> list[Modifier]:
+    """One for each group id, with the phrases of all."""
+    groups: dict[str, list[Modifier]] = {}
+    for m in modifiers:
+        groups.setdefault(m.id, []).append(m)
+    return [
+        Modifier(
+            key, tuple(dict.fromkeys(p for m in same for p in m.phrases)), same[0].share, any(m.amounts for m in same),
+            any(m.negatable for m in same), any(m.counted for m in same),
+        )
+        for key, same in groups.items()
+    ]  # fmt: skip

@@ -1,0 +1,35 @@
+"""Numbers and strings of digits in the speech grammar."""
+
+from __future__ import annotations
+
+from voice.language import Language
+from voice.recognition.automaton import Automaton
+
+
+def number(
+    a: Automaton, language: Language, source: int, target: int, probability: float, one: int | None = None
+) -> None:
+    """One to ninety-nine, small ones likelier. `one`: where "one" leads, when that is not `target`."""
+    numbers = language.topic("numbers")
+    ones = {w: 1 / v for w, v in numbers["ones"].items() if v}
+    for word, share in ones.items():
+        goal = one if one is not None and numbers["ones"][word] == 1 else target
+        a.phrase(source, goal, word, 0.92 * probability * share / sum(ones.values()))
+    a.phrases(source, target, numbers["teens"], 0.05 * probability)
+    tens = a.state()
+    a.phrases(source, tens, numbers["tens"], 0.03 * probability)
+    a.link(tens, target, 0.6)
+    a.phrases(tens, target, ones, 0.4)
+
+
+def digits(a: Automaton, language: Language, source: int, target: int, probability: float) -> None:
+    """A telephone number, a postcode, an order number: digits one by one, some of them double."""
+    data = language.topic("spoken_order")
+    more = data["weights"]["digit"]
+    start, after = a.state(), a.state()
+    a.link(source, start, probability)
+    a.phrases(start, after, data["digits"], 0.9)
+    for word in data["doubles"]:
+        a.word(start, start, word, 0.1 / len(data["doubles"]))
+    a.link(after, start, more)
+    a.link(after, target, 1 - more)
