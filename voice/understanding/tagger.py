@@ -14,6 +14,8 @@ from voice.understanding.vocabulary import Vocabulary
 
 _CONCEPT, _NUMBER, _PHRASE, _FUNCTION, _UNKNOWN = 0.65, 0.45, 0.5, 0.3, 3.0
 """Cost of covering words by each kind; a concept's rises as it is less like the words"""
+_WHOLE = 0.15
+"""What words said together as a name gain on the same words one by one"""
 _FREE_ROLES = frozenset({"function"})
 
 
@@ -92,7 +94,7 @@ class Tagger:
         if chunk.concept is None or chunk.quality < quality:
             if chunk.role == "unknown":
                 chunk = replace(chunk, role="")
-            cost = _CONCEPT + (1 - quality)
+            cost = _of_concept(end - start, quality)
             here[end] = (min(known[0], cost) if known else cost, replace(chunk, concept=concept, quality=quality))
 
     def _add_alike(self, tokens: Sequence[Token], edges, found: Sequence[Chunk]) -> bool:  # type: ignore[no-untyped-def]
@@ -168,6 +170,13 @@ class Tagger:
             if any(t.key in self._vocabulary.order_words for t in tokens[start:end]):
                 yield replace(_plain(tokens, start, end), role="frame")
             i = j
+
+
+def _of_concept(words: int, quality: float) -> float:
+    """Cost of words that name something: "some sweetener" and "ice tea" are one name, though each of their words alone
+    may weigh nothing."""
+    whole = min(_CONCEPT, _FUNCTION * words - _WHOLE) if words > 1 else _CONCEPT
+    return whole + (1 - quality)
 
 
 def _with_halves(chunks: Sequence[Chunk]) -> list[Chunk]:

@@ -1,0 +1,51 @@
+"""Options and products named in full, though each of their words may be one of the language's own."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from tests.understanding.meanings import of_interpretation
+from voice.language import load_language
+from voice.shop.catalogue import load_catalogue
+from voice.types import Utterance
+from voice.understanding.understander import Understander
+
+ROOT = Path(__file__).parents[2]
+BARISTA = load_catalogue(ROOT / "tests/benchmarks/barista.yaml")
+BAR = Understander(BARISTA, load_language("en"))
+DEMO = Understander(load_catalogue(ROOT / "voice/shop/demo/catalogue.yaml"), load_language("en"))
+GROUPS = BARISTA.product("latte").groups
+
+
+def means(bar: Understander, said: str) -> list[str]:
+    return of_interpretation(bar.interpret(Utterance.typed(said)))
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda g: g.id)
+def test_every_option_by_its_own_name(group) -> None:  # type: ignore[no-untyped-def]
+    for option in group.options:
+        assert means(BAR, f"a latte with {option.name}") == [f"order.add: 1 latte {option.id}"]
+
+
+@pytest.mark.parametrize(("first", "second"), permutations(GROUPS, 2), ids=lambda g: g.id)
+def test_two_options_by_their_own_names(first, second) -> None:  # type: ignore[no-untyped-def]
+    for one in first.options:
+        for other in second.options:
+            said = f"a latte with {one.name} and {other.name}"
+            assert means(BAR, said) == [f"order.add: 1 latte {one.id} {other.id}"], said
+
+
+@pytest.mark.parametrize(
+    ("said", "meaning"),
+    [
+        ("matcha lattes with own cup", "1 matcha_latte my_own_cup"),
+        ("regular ice tea", "1 iced_tea/regular"),
+        ("a large milk coffee with half decaf", "1 latte/large half_decaf"),
+        ("a mocha and also one big breakfast with fried", "1 mocha; 1 full_breakfast fried_eggs"),
+    ],
+)
+def test_a_name_of_words_without_weight(said: str, meaning: str) -> None:
+    assert means(DEMO, said) == [f"order.add: {meaning}"]
