@@ -30,7 +30,7 @@ def test_every_option_by_its_own_name(group) -> None:  # type: ignore[no-untyped
         assert means(BAR, f"a latte with {option.name}") == [f"order.add: 1 latte {option.id}"]
 
 
-@pytest.mark.parametrize(("first", "second"), permutations(GROUPS, 2), ids=lambda g: g.id)
+@pytest.mark.parametrize(("first", "second"), list(permutations(GROUPS, 2)), ids=lambda g: g.id)
 def test_two_options_by_their_own_names(first, second) -> None:  # type: ignore[no-untyped-def]
     for one in first.options:
         for other in second.options:
@@ -49,3 +49,28 @@ def test_two_options_by_their_own_names(first, second) -> None:  # type: ignore[
 )
 def test_a_name_of_words_without_weight(said: str, meaning: str) -> None:
     assert means(DEMO, said) == [f"order.add: {meaning}"]
+
+
+@pytest.mark.parametrize(
+    ("said", "meaning"),
+    [
+        ("a dark roast coffee with brown sugar and a milk", "1 coffee dark_roast brown_sugar milk"),
+        ("a mocha with milk and a brown sugar", "1 mocha milk brown_sugar"),
+        ("a latte oh and one milk", "1 latte milk"),
+        ("a latte and one almond milk", "1 latte almond_milk"),
+        ("a mocha with an almond milk", "1 mocha almond_milk"),
+        ("a mocha with the milk", "1 mocha milk"),
+        ("a mocha and the milk", "1 mocha milk"),
+        ("a mocha with milk and a brown sugar and a latte", "1 mocha milk brown_sugar; 1 latte"),
+        ("two lattes and one with soy milk", "1 latte; 1 latte soy_milk"),
+        ("a mocha with milk and a soy milk", "1 mocha milk; 1 mocha soy_milk"),
+        ("a small latte and a large", "1 latte small; 1 latte large"),
+        ("a mocha with milk and a coffee", "1 mocha milk; 1 coffee"),
+    ],
+)
+def test_an_option_counted_as_one_is_of_the_same_item(said: str, meaning: str) -> None:
+    assert means(BAR, said) == [f"order.add: {meaning}"]
+
+
+def test_an_option_that_names_its_product_is_one_more() -> None:
+    assert means(DEMO, "an earl grey and a green tea") == ["order.add: 1 tea earl_grey; 1 tea green_tea"]

@@ -144,6 +144,9 @@ class MentionBuilder:
         others = any(c.role == "others" for c in self._chunks[segment.start : segment.start + 1])
         if others:
             part = whole.quantity
+        elif self._whole is None and self._one_more_option(whole, mention, segment):
+            self.items[index] = _merged(whole, mention)
+            return
         if not fits or part > whole.quantity or (whole.quantity <= 1 and self._whole is None):
             self.items.append(mention)
             return
@@ -158,6 +161,15 @@ class MentionBuilder:
         else:
             self.items[index] = replace(whole, quantity=whole.quantity - part)
             self.items.append(divided)
+
+    def _one_more_option(self, whole: ItemMention, mention: ItemMention, segment: Segment) -> bool:
+        """ "a mocha with milk and a brown sugar": an option counted as one is not another mocha."""
+        number, *named = self._chunks[segment.start : segment.end]
+        if whole.quantity != 1 or mention.quantity != 1 or number.quantity is None or number.again or not named:
+            return False
+        if mention.variant_id or whole.product_id != mention.product_id or _excluded(whole, mention, self._catalogue):
+            return False
+        return all(c.amount or (c.concept is not None and not c.is_product) for c in named)
 
     def _mention(self, reading: ItemReading, segment: Segment) -> ItemMention:
         text = " ".join(c.text for c in self._chunks[segment.start : segment.end])
@@ -298,6 +310,16 @@ def _merged(item: ItemMention, more: ItemMention) -> ItemMention:
         questions=questions,
         notes=item.notes + more.notes,
     )
+
+
+def _excluded(item: ItemMention, more: ItemMention, catalogue: Catalogue) -> bool:
+    """Whether it cannot be the item's as well: said already, one of which only one may be chosen, or a name of its own."""
+    assert item.product_id is not None
+    groups = {g.id: g for g in catalogue.product(item.product_id).groups}
+    chosen = {(o.group_id, o.option_id) for o in item.options if not o.negated}
+    only = {group_id for group_id, _ in chosen if groups[group_id].max == 1}
+    only |= {g.id for g in groups.values() if g.names_product}
+    return any(o.group_id in only or (o.group_id, o.option_id) in chosen for o in more.options)
 
 
 def _conflict(item: ItemMention, more: ItemMention) -> bool:
