@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from voice.understanding.concepts import Chunk, OptionRef
 from voice.understanding.item_words import ItemWords, ReadOption
-
-SHORTENED = 0.9
-"""Concepts below this quality were named by a part of their name"""
+from voice.understanding.lexicon import SHORTENED
+from voice.understanding.unsold import UNSOLD
 
 
 @dataclass(slots=True)
@@ -26,7 +25,7 @@ class ItemReading(ItemWords):
             return self._add_fitting(chunk)
         if chunk.concept is not None and chunk.concept.products.get(self.product.id):
             return self._add_head(chunk)
-        if chunk.is_product or chunk.role in ("all", "repair"):
+        if chunk.is_product or chunk.role in ("all", "repair", UNSOLD):
             return False
         if chunk.role in ("one_of", "others") and self._length > 1:
             return self._stands_for_noun(chunk)

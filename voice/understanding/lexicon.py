@@ -17,6 +17,8 @@ Form = tuple[str, ...]
 Thing = tuple[str, str, str]
 """("product", id, ""), ("variant", id, ""), ("option", group id, option id)"""
 EXACT, DERIVED, PARTIAL, HEAD, MODIFIER = 1.0, 0.95, 0.85, 0.75, 0.45
+SHORTENED = 0.9
+"""Concepts below this quality were named by a part of their name"""
 SOLE = 0.84
 """A part of a name that no other name has"""
 _MAX_WORDS = 7

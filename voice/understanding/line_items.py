@@ -17,6 +17,7 @@ from voice.understanding.search import NameSearch
 from voice.understanding.segments import Segmenter
 from voice.understanding.tagger import Tagger
 from voice.understanding.tokens import Token, Tokenizer
+from voice.understanding.unsold import UNSOLD, mark_unsold
 from voice.understanding.vocabulary import Vocabulary
 
 
@@ -71,7 +72,7 @@ class LineItemParser:
         return builder.read_for(product_id, [c for c in chunks if c.concept is None or c.concept.fits(product_id)])
 
     def parse_chunks(self, chunks: Sequence[Chunk], context: str | None = None) -> LineItems:
-        chunks = apply_repairs(chunks)
+        chunks = mark_unsold(apply_repairs(chunks))
         segments, cost = self._segmenter.segments(chunks, context)
         builder = MentionBuilder(self._catalogue, self._tokenizer, self._segmenter, chunks)
         for segment in segments:
@@ -84,6 +85,7 @@ class LineItemParser:
         builder.drop_summed_up()
         unknown = tuple(c.text for c in chunks if c.role == "unknown" and c.start not in builder.noted)
         known = sum(1 for c in chunks if c.concept is not None or (c.quantity is not None and not c.article))
+        known += sum(1 for c in chunks if c.role == UNSOLD)
         words = sum(len(text.split()) for text in unknown)
         return LineItems(
             items=tuple(builder.items),

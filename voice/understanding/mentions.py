@@ -11,8 +11,10 @@ from voice.types import ItemMention, OptionMention, Question
 from voice.understanding.concepts import Chunk
 from voice.understanding.item_reading import ItemReading
 from voice.understanding.item_words import ReadOption
+from voice.understanding.merging import conflict, merged, one_more_option
 from voice.understanding.segments import Segment, Segmenter
 from voice.understanding.tokens import Tokenizer
+from voice.understanding.unsold import UNSOLD
 
 _DOUBTFUL = 0.5
 _IMPLIED = 0.7
@@ -37,6 +39,8 @@ class MentionBuilder:
         """Where unknown words start that are kept as notes"""
         self.unnamed: set[int] = set()
         """Indices of items without a product word and without a number"""
+        self._plain: set[int] = set()
+        """... of items that were said to be as they come"""
         self._whole: int | None = None
         """Index of the item that "one ..., the other ..." divides"""
         self._shared: ItemMention | None = None
@@ -46,6 +50,11 @@ class MentionBuilder:
             chunk = self._chunks[segment.end - 1]
             assert chunk.concept is not None
             self.refused.extend(chunk.concept.products)
+        elif segment.kind == UNSOLD:
+            thing = self._chunks[segment.start]
+            question, number = Question("product", text=thing.text), thing.quantity or Decimal(1)
+            said = thing.quantity is not None and not thing.article
+            self.items.append(ItemMention(None, number, said, questions=(question,), text=thing.text))
         elif segment.kind == "all":
             self._add_for_all(segment)
         elif segment.kind == "elided":
@@ -55,6 +64,8 @@ class MentionBuilder:
             reading = self._segmenter.read(self._chunks, segment)
             if reading.head is None and not reading.named and reading.quantity is None:
                 self.unnamed.add(len(self.items))
+            if reading.plain:
+                self._plain.add(len(self.items))
             self.items.append(self._mention(reading, segment))
 
     def take_loose(self, chunks: Sequence[Chunk]) -> None:
@@ -67,7 +78,7 @@ class MentionBuilder:
             for index in range(len(self.items) - 1, -1, -1):
                 product_id = self.items[index].product_id
                 if product_id is not None and chunk.concept.fits(product_id):
-                    self.items[index] = _merged(self.items[index], self.read_for(product_id, [chunk]))
+                    self.items[index] = merged(self.items[index], self.read_for(product_id, [chunk]))
                     break
             else:
                 waiting.append(chunk)
@@ -130,7 +141,7 @@ class MentionBuilder:
         for index, item in enumerate(self.items):
             if item.product_id is not None:
                 fitting = [c for c in chunks if c.concept is None or c.concept.fits(item.product_id)]
-                self.items[index] = _merged(item, self.read_for(item.product_id, fitting))
+                self.items[index] = merged(item, self.read_for(item.product_id, fitting))
 
     def _add_elided(self, mention: ItemMention, segment: Segment) -> None:
         """ "two mochas, one decaf": a part of the item before; "a large latte and a small one": one more item."""
@@ -139,13 +150,13 @@ class MentionBuilder:
             return
         index = self._whole if self._whole is not None else len(self.items) - 1
         whole = self.items[index]
-        fits = whole.product_id == mention.product_id and not _conflict(self._shared or whole, mention)
+        fits = whole.product_id == mention.product_id and not conflict(self._shared or whole, mention)
         part = mention.quantity
         others = any(c.role == "others" for c in self._chunks[segment.start : segment.start + 1])
         if others:
             part = whole.quantity
-        elif self._whole is None and self._one_more_option(whole, mention, segment):
-            self.items[index] = _merged(whole, mention)
+        elif self._whole is None and index not in self._plain and self._is_option(whole, mention, segment):
+            self.items[index] = replace(merged(whole, mention), text=f"{whole.text} {mention.text}")
             return
         if not fits or part > whole.quantity or (whole.quantity <= 1 and self._whole is None):
             self.items.append(mention)
@@ -153,7 +164,7 @@ class MentionBuilder:
         if self._whole is None:
             self._whole, self._shared = index, whole
         shared = self._shared or whole
-        divided = replace(_merged(shared, mention), quantity=part, text=f"{shared.text} {mention.text}")
+        divided = replace(merged(shared, mention), quantity=part, text=f"{shared.text} {mention.text}")
         if part == whole.quantity:
             self.items[index] = divided
             self.items.append(self.items.pop(index))
@@ -162,14 +173,11 @@ class MentionBuilder:
             self.items[index] = replace(whole, quantity=whole.quantity - part)
             self.items.append(divided)
 
-    def _one_more_option(self, whole: ItemMention, mention: ItemMention, segment: Segment) -> bool:
-        """ "a mocha with milk and a brown sugar": an option counted as one is not another mocha."""
-        number, *named = self._chunks[segment.start : segment.end]
-        if whole.quantity != 1 or mention.quantity != 1 or number.quantity is None or number.again or not named:
+    def _is_option(self, whole: ItemMention, mention: ItemMention, segment: Segment) -> bool:
+        if whole.product_id is None or whole.product_id != mention.product_id:
             return False
-        if mention.variant_id or whole.product_id != mention.product_id or _excluded(whole, mention, self._catalogue):
-            return False
-        return all(c.amount or (c.concept is not None and not c.is_product) for c in named)
+        product = self._catalogue.product(whole.product_id)
+        return one_more_option(whole, mention, self._chunks[segment.start : segment.end], product)
 
     def _mention(self, reading: ItemReading, segment: Segment) -> ItemMention:
         text = " ".join(c.text for c in self._chunks[segment.start : segment.end])
@@ -296,34 +304,3 @@ def _options(read: Sequence[ReadOption], product: Product, questions: list[Quest
                 )
             )
     return mentions
-
-
-def _merged(item: ItemMention, more: ItemMention) -> ItemMention:
-    """The item with what `more` says of it; what is said later wins."""
-    said = {(o.group_id, o.option_id) for o in more.options}
-    kept = tuple(o for o in item.options if (o.group_id, o.option_id) not in said)
-    questions = item.questions + tuple(q for q in more.questions if q.kind in ("option", "variant"))
-    return replace(
-        item,
-        variant_id=more.variant_id or item.variant_id,
-        options=kept + more.options,
-        questions=questions,
-        notes=item.notes + more.notes,
-    )
-
-
-def _excluded(item: ItemMention, more: ItemMention, catalogue: Catalogue) -> bool:
-    """Whether it cannot be the item's as well: said already, one of which only one may be chosen, or a name of its own."""
-    assert item.product_id is not None
-    groups = {g.id: g for g in catalogue.product(item.product_id).groups}
-    chosen = {(o.group_id, o.option_id) for o in item.options if not o.negated}
-    only = {group_id for group_id, _ in chosen if groups[group_id].max == 1}
-    only |= {g.id for g in groups.values() if g.names_product}
-    return any(o.group_id in only or (o.group_id, o.option_id) in chosen for o in more.options)
-
-
-def _conflict(item: ItemMention, more: ItemMention) -> bool:
-    """Whether both say something of the same group or both name a variant: then they are two items."""
-    if item.variant_id and more.variant_id:
-        return True
-    return bool({o.group_id for o in item.options} & {o.group_id for o in more.options})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from voice.shop.model import Catalogue
 from voice.understanding.concepts import Chunk, Concept
 from voice.understanding.item_reading import ItemReading
+from voice.understanding.unsold import UNSOLD
 
 _ITEM = 0.3
 """Cost of one more item"""
@@ -22,7 +23,7 @@ _JOINERS = frozenset({"and", "with", "spread", "frame", "unknown", "measure", "f
 @dataclass(frozen=True, slots=True)
 class Segment:
     """Chunks `start` to `end` as one thing: an "item", an "elided" one (of the product before), for "all", or a
-    "refused" product ("no drinks")."""
+    "refused" product ("no drinks"), or an "unsold" one ("two hot dogs")."""
 
     kind: str
     start: int
@@ -72,6 +73,9 @@ class Segmenter:
         """Every segment that can start at chunk `i` without knowing what came before."""
         first = chunks[i]
         if first.role in _JOINERS and first.concept is None and first.quantity is None:
+            return
+        if first.role == UNSOLD:
+            yield Segment(UNSOLD, i, i + 1), _ITEM
             return
         if first.role == "all":
             yield from self._for_all(chunks, i)
@@ -186,7 +190,7 @@ def _dangling(chunk: Chunk) -> bool:
 
 def _skip_cost(chunk: Chunk) -> float:
     """Cost of leaving a chunk out of every item."""
-    if chunk.is_product:
+    if chunk.is_product or chunk.role == UNSOLD:
         return 6.0
     if chunk.concept is not None:
         return 4.0
