@@ -74,3 +74,42 @@ def test_an_option_counted_as_one_is_of_the_same_item(said: str, meaning: str) -
 
 def test_an_option_that_names_its_product_is_one_more() -> None:
     assert means(DEMO, "an earl grey and a green tea") == ["order.add: 1 tea earl_grey; 1 tea green_tea"]
+
+
+@pytest.mark.parametrize(
+    ("said", "meaning"),
+    [
+        ("two hot dogs", "2 ? ?product"),
+        ("can i get some hot dogs", "1 ? ?product"),
+        ("two hot dogs and a large latte", "2 ? ?product; 1 latte/large"),
+        ("two lattes and a hot dog", "2 latte; 1 ? ?product"),
+        ("a large grande latte", "1 latte/large"),
+        ("two large oat milk lattes", "2 latte/large oat_milk"),
+    ],
+)
+def test_an_option_before_an_unknown_noun_names_nothing(said: str, meaning: str) -> None:
+    assert means(DEMO, said) == [f"order.add: {meaning}"]
+
+
+@pytest.mark.parametrize(
+    ("said", "meaning"),
+    [
+        ("two small bags of house blend", "2 house_blend/small_bag"),
+        ("three small bags of house blend with not ground", "3 house_blend/small_bag whole_beans"),
+        ("two small house blends", "2 house_blend/small_bag"),
+        ("an americano and one small bag of house blend", "1 americano; 1 house_blend/small_bag"),
+    ],
+)
+def test_sizes_that_are_called_by_their_measure(said: str, meaning: str) -> None:
+    assert means(DEMO, said) == [f"order.add: {meaning}"]
+
+
+@pytest.mark.parametrize(
+    ("said", "meaning"),
+    [
+        ("two camomile teas, no wait, a camomile tea and one cinnamon roll", "1 tea camomile_tea; 1 cinnamon_roll"),
+        ("two regular apple juices, no wait, a regular apple juice", "1 fresh_juice/regular apple_juice"),
+    ],
+)
+def test_a_correction_of_what_an_option_names(said: str, meaning: str) -> None:
+    assert means(DEMO, said) == [f"order.add: {meaning}"]

@@ -116,12 +116,25 @@ class Lexicon:
             self._add(("product", product.id, ""), {product.id}, (product.name, *product.aliases))
             for variant in product.variants:
                 self._add(("variant", variant.id, ""), {product.id}, (variant.name, *variant.aliases))
+            self._add_sizes(product)
             for group in product.groups:
                 groups.setdefault(id(group), (group, []))[1].append(product)
         for group, products in groups.values():
             owners = {p.id for p in products}
             for option in group.options:
                 self._add_option(group, option, owners)
+
+    def _add_sizes(self, product: Product) -> None:
+        """ "small" of a "small bag", where a "large bag" is the other choice."""
+        named = [(v, self._tokenizer.tokens(v.name)) for v in product.variants]
+        if len(named) < 2 or any(len(tokens) < 2 for _, tokens in named):
+            return
+        common = -1 if self._head_last else 0
+        if len({tokens[common].stem for _, tokens in named}) == 1:
+            for variant, tokens in named:
+                rest = tokens[:-1] if self._head_last else tokens[1:]
+                thing = ("variant", variant.id, "")
+                self._register(thing, {product.id}, _stems(rest), _keys(rest), EXACT, None)
 
     def _add_option(self, group: OptionGroup, option: Option, owners: set[str]) -> None:
         thing = ("option", group.id, option.id)
@@ -137,7 +150,7 @@ class Lexicon:
             if len(label) > 1:
                 self._with_long_label(thing, owners, tokens, label, naming)
                 continue
-            stems, keys = tuple(t.stem for t in tokens), tuple(t.key for t in tokens)
+            stems, keys = _stems(tokens), _keys(tokens)
             whole = (label[0].stem,)
             if len(stems) > 1 and stems[-1:] == whole:  # "oat milk" of the group "milk": "oat"
                 self._register(thing, owners, stems[:-1], keys[:-1], DERIVED, naming)
@@ -158,20 +171,20 @@ class Lexicon:
         *rest, last = label if self._head_last else tuple(reversed(label))
         if tokens and tokens[-1].stem == last.stem:  # "extra shot": "extra shot of espresso"
             form = (*tokens, self._of, *rest)
-            self._register(thing, owners, tuple(t.stem for t in form), tuple(t.key for t in form), DERIVED, naming)
+            self._register(thing, owners, _stems(form), _keys(form), DERIVED, naming)
         if {t.stem for t in label} & {t.stem for t in tokens}:
             return
         for form in ((*tokens, last), (*tokens, *rest, last), (*tokens, last, self._of, *rest)):
-            self._register(thing, owners, tuple(t.stem for t in form), tuple(t.key for t in form), DERIVED, naming)
+            self._register(thing, owners, _stems(form), _keys(form), DERIVED, naming)
 
     def _add(self, thing: Thing, owners: set[str], names: Sequence[str], naming: set[str] | None = None) -> None:
         for name in names:
             tokens = self._tokenizer.tokens(name)
-            stems, keys = tuple(t.stem for t in tokens), tuple(t.key for t in tokens)
+            stems, keys = _stems(tokens), _keys(tokens)
             if not stems:
                 continue
             self._register(thing, owners, stems, keys, EXACT, naming)
-            if thing[0] != "product" and len(stems) == 1:  # "a bottle of coke"
+            if thing[0] == "variant" or (thing[0] == "option" and len(stems) == 1):  # "a bottle of coke"
                 self._register(thing, owners, (*stems, self._of.stem), (*keys, self._of.key), EXACT - 0.01, naming)
             short = tuple(s for s, k in zip(stems, keys, strict=True) if k not in self._droppable)
             if 1 < len(short) < len(stems):
@@ -255,6 +268,14 @@ def _synonyms(language: Language, tokenizer: Tokenizer) -> Iterator[tuple[Form, 
         forms = [tuple(t.stem for t in tokenizer.tokens(str(phrase))) for phrase in row]
         for form in forms:
             yield form, [other for other in forms if other != form]
+
+
+def _stems(tokens: Sequence[Token]) -> Form:
+    return tuple(t.stem for t in tokens)
+
+
+def _keys(tokens: Sequence[Token]) -> Form:
+    return tuple(t.key for t in tokens)
 
 
 def _pick(concepts: dict[Form, Concept], keys: Form) -> tuple[Concept, float]:

@@ -41,6 +41,8 @@ class LineItems:
     """Words of ordering stood before an item ("I'd like", "add")"""
     opened_first: bool = False
     """The words begin with words of ordering or with a quantity"""
+    of_before: int = 0
+    """So many of the items come first and are of the product of an earlier sentence: "one with oat milk" """
     opened_inside: bool = False
     """... and between two items"""
 
@@ -97,6 +99,7 @@ class LineItemParser:
             cost=cost / max(1, len(builder.items)),
             opened=any(c.role == "frame" for c in chunks),
             opened_first=bool(chunks) and (chunks[0].role == "frame" or chunks[0].quantity is not None),
+            of_before=builder.of_before if builder.items else 0,
             opened_inside=_opened_inside(chunks),
         )
 

@@ -39,6 +39,8 @@ class MentionBuilder:
         """Where unknown words start that are kept as notes"""
         self.unnamed: set[int] = set()
         """Indices of items without a product word and without a number"""
+        self.of_before = 0
+        """How many items come first that are of the product spoken of before: "one with oat milk" """
         self._plain: set[int] = set()
         """... of items that were said to be as they come"""
         self._whole: int | None = None
@@ -145,8 +147,10 @@ class MentionBuilder:
 
     def _add_elided(self, mention: ItemMention, segment: Segment) -> None:
         """ "two mochas, one decaf": a part of the item before; "a large latte and a small one": one more item."""
-        if not self.items:
+        if len(self.items) == self.of_before:
             self.items.append(mention)
+            opener = self._chunks[segment.start]
+            self.of_before += not opener.again and opener.role != "others"
             return
         index = self._whole if self._whole is not None else len(self.items) - 1
         whole = self.items[index]

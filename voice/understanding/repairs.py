@@ -89,7 +89,7 @@ def _same_kind(old: Chunk, new: Chunk) -> bool:
 def _product_follows(out: Sequence[Chunk], i: int) -> bool:
     """Whether an item with its product begins here, before the next number or joining word."""
     for chunk in out[i : i + _REACH]:
-        if chunk.is_product:
+        if chunk.is_product or (chunk.concept is not None and chunk.concept.naming):
             return True
         if chunk.quantity is not None or chunk.role in ("and", "with", "frame") or chunk.repair:
             return False

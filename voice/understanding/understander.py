@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from voice.language import Language
@@ -12,17 +12,15 @@ from voice.types import (
     Hypothesis,
     Intent,
     Interpretation,
-    ItemMention,
     NoInput,
     NoMatch,
-    Reference,
     Understood,
     Utterance,
 )
 from voice.understanding.grammar import Grammar, Match
-from voice.understanding.line_items import LineItemParser, LineItems
-from voice.understanding.meanings import ACCEPT, Meanings
-from voice.understanding.phrases import PhraseTrie
+from voice.understanding.line_items import LineItemParser
+from voice.understanding.meanings import Meanings
+from voice.understanding.orders import OrderReader
 from voice.understanding.readings import (
     Context,
     Reading,
@@ -31,13 +29,10 @@ from voice.understanding.readings import (
     not_twice,
 )
 from voice.understanding.slots import SlotValues
-from voice.understanding.templates import expand_all
 from voice.understanding.tokens import Token, Tokenizer
 
 _FREE = ("name", "address")
 """Questions whose answer may be any words"""
-_SURE = 0.85
-"""A product this sure carries a sentence with words that are not understood"""
 _WEIGHTS = {
     "items": 0.6,
     "items2": 0.6,
@@ -55,6 +50,8 @@ _NO_CLAUSE = frozenset(
     {"answer.number", "answer.choice", "answer.rating", "answer.unsure", "answer.time", "control.repeat"}
 )
 """Too short to be one of two clauses: they would take a number from an order"""
+_MORE = frozenset({"and", "frame"})
+"""Words that open a further order"""
 _TAILS = frozenset({"order.finish", "answer.fulfilment", "control.goodbye", "social.thanks"})
 _HEADS = frozenset(
     {"answer.yes", "answer.no", "answer.none", "social.greeting", "social.thanks", "order.finish", "answer.fulfilment"}
@@ -71,10 +68,7 @@ class Understander:
         self._slots = SlotValues(catalogue, language, self._tokenizer, self._parser.vocabulary)
         self._grammar = _grammar(language)
         self._meanings = Meanings(self._parser, self._slots, self._grammar)
-        self._polite = self._parser.vocabulary
-        self._questions: PhraseTrie[bool] = PhraseTrie()
-        for words in expand_all(language.topic("fillers").get("question_openings", ()), "fillers.yaml"):
-            self._questions.add(words, True)
+        self._orders = OrderReader(self._meanings, self._parser.vocabulary, language)
 
     def interpret(
         self,
@@ -145,7 +139,7 @@ class Understander:
         peeled = self._peeled(sentence, start, end, depth)
         if peeled is not None:
             return peeled
-        order = self._order(sentence, start, end)
+        order = self._orders.read(sentence, start, end)
         if order is not None and not order.unknown:
             return order
         split = self._split(sentence, start, end, depth) if depth else None
@@ -208,8 +202,13 @@ class Understander:
             return None
         for k in range(start + 1, end):
             tail = self._edge(sentence, k, end, _TAILS)
-            if tail is not None and (rest := self._clause(sentence, start, k, depth - 1)) is not None:
-                return joined(rest, tail)
+            if tail is None:
+                continue
+            agreed = self._agreed(sentence, start, k)
+            yes = () if agreed is None else (Intent("answer.yes"),)
+            rest = self._clause(sentence, start, k if agreed is None else agreed, depth - 1)
+            if rest is not None:
+                return joined(replace(rest, intents=rest.intents + yes), tail)
         heads = [m for m in sentence.chart.prefixes(start) if m.template.intent in _HEADS and m.end < end]
         for match in sorted(heads, key=lambda m: -m.end):
             if match.template.intent == "answer.no" and self._negates(sentence, start, end):
@@ -222,6 +221,16 @@ class Understander:
             if rest is not None:
                 return joined(Reading((Intent(match.template.intent, slots=dict(match.template.slots)),), 1.0), rest)
         return None
+
+    def _agreed(self, sentence: Sentence, start: int, end: int) -> int | None:
+        """Where the yes begins that ends at `end`, in "one latte, yes, that's it": who says so says the latte again."""
+        again = [c for c in self._parser.tagger.chunks(sentence.tokens[start:end]) if c.again or c.role in _MORE]
+        if again:
+            return None
+        yes = frozenset({"answer.yes"})
+        keys = [t.key for t in sentence.tokens]
+        begins = (k for k in range(start + 1, end) if self._polite_end(keys, k, end) != end)
+        return next((k for k in begins if self._edge(sentence, k, end, yes) is not None), None)
 
     def _goes_on(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether an answer ends before `start` and something else begins: "it is" is none in "it is hot"."""
@@ -253,7 +262,7 @@ class Understander:
         for k in range(start + 1, end):
             right = self._whole(sentence, k, end)
             if right is not None:
-                left = self._clause(sentence, start, k, 0) or self._order(sentence, start, k)
+                left = self._clause(sentence, start, k, 0) or self._orders.read(sentence, start, k)
             else:
                 left = self._whole(sentence, start, k)
                 right = self._clause(sentence, k, end, depth - 1) if left is not None else None
@@ -265,82 +274,6 @@ class Understander:
             if best is None or both.score > best.score:
                 best = both
         return best
-
-    # --- orders -------------------------------------------------------------------------------------------------
-
-    def _order(self, sentence: Sentence, start: int, end: int) -> Reading | None:
-        """Line items, or what changes a line already ordered."""
-        parsed = self._meanings.items(sentence, start, end)
-        if self._is_question(sentence, start, end):
-            return None
-        score = self._order_score(parsed)
-        if score < ACCEPT:
-            return None
-        intents: list[Intent] = []
-        if parsed.items:
-            items = tuple(replace(i, confidence=round(i.confidence * min(1.0, score), 3)) for i in parsed.items)
-            intents.append(Intent("order.add", items, confidence=round(score, 3)))
-        elif parsed.for_all is not None:
-            intents.append(Intent("order.change", (parsed.for_all,), Reference("all"), confidence=round(score, 3)))
-        if parsed.loose is not None:
-            changes = list(self._loose(sentence, parsed.loose, score))
-            intents[:0] = [i for i in changes if not parsed.items or i.name == "order.change"]
-        return Reading(tuple(intents), score, parsed.unknown) if intents else None
-
-    def _is_question(self, sentence: Sentence, start: int, end: int) -> bool:
-        keys = [t.key for t in sentence.tokens]
-        first = start
-        while first < end - 1 and (step := self._polite_end(keys, first, end)):
-            first = step
-        return any(True for _ in self._questions.matches(keys[:end], first))
-
-    @staticmethod
-    def _order_score(parsed: LineItems) -> float:
-        """How sure it is that this is an order: what is understood of it, and how usual its form."""
-        if not (parsed.items or parsed.loose or parsed.for_all):
-            return 0.0
-        unknown = sum(len(u.split()) for u in parsed.unknown)
-        score = parsed.understood - 0.04 * max(0.0, parsed.cost - 1.0)
-        counted = any(i.quantity_said for i in parsed.items)
-        sure = sum(i.confidence >= _SURE for i in parsed.items)
-        if unknown and not sure and parsed.items:
-            score -= 0.25
-        elif 0 < unknown <= 2 * sure and parsed.opened_first:
-            score = max(score, min(0.75, 1.0 - 0.1 * unknown - 0.04 * max(0.0, parsed.cost - 1.0)))
-        elif unknown and not parsed.opened and not counted:
-            score -= 0.1
-        sure_options = parsed.loose is not None and any(o.confidence >= _SURE for o in parsed.loose.options)
-        if sure_options and not parsed.items and unknown == 1 and parsed.opened_first and parsed.understood >= 0.5:
-            score = max(score, 0.6)
-        if not parsed.items and unknown and not parsed.opened_first:
-            score -= 0.25
-        return max(0.0, min(1.0, score))
-
-    def _loose(self, sentence: Sentence, loose: ItemMention, score: float) -> Iterator[Intent]:
-        """ "large", "with oat milk", "two": an answer to what was asked, or a change of a line."""
-        context = sentence.context
-        expectation = context.expectation
-        if not loose.options and loose.variant_id is None and not loose.questions:
-            yield Intent("answer.number", slots={"value": loose.quantity}, confidence=score)
-            return
-        if (
-            expectation.product_id is not None
-            and (fitted := self._meanings.fitted(loose, expectation.product_id)) is not None
-        ):
-            if fitted.options and all(o.negated for o in fitted.options) and expectation.kind == "option":
-                yield Intent("answer.none", confidence=score)
-                return
-            yield Intent("order.change", (replace(fitted, product_id=None),), Reference("last"), confidence=score)
-            return
-        for line in ([context.last] if context.last else []) + list(reversed(context.lines)):
-            if (fitted := self._meanings.fitted(loose, line.product_id)) is not None:
-                index = list(context.lines).index(line)
-                reference = Reference("last") if line is context.last else Reference("ordinal", index)
-                yield Intent("order.change", (replace(fitted, product_id=None),), reference, confidence=score)
-                return
-        if loose.options and all(o.negated for o in loose.options) and loose.variant_id is None:
-            return  # nothing to leave it out of
-        yield Intent("order.add", (loose,), confidence=round(min(score, loose.confidence), 3))
 
     def _answer(self, sentence: Sentence) -> Reading | None:
         """Keys pressed and bare numbers, by what was asked."""

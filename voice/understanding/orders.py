@@ -1,0 +1,126 @@
+"""A stretch of words read as an order: line items, or what changes a line already ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from voice.language import Language
+from voice.shop.model import LineItem
+from voice.types import Intent, ItemMention, Reference
+from voice.understanding.line_items import LineItems
+from voice.understanding.meanings import ACCEPT, Meanings
+from voice.understanding.phrases import PhraseTrie
+from voice.understanding.readings import Context, Reading, Sentence
+from voice.understanding.templates import expand_all
+from voice.understanding.vocabulary import Vocabulary
+
+_SURE = 0.85
+"""A product this sure carries a sentence with words that are not understood"""
+
+
+class OrderReader:
+    """Reads orders for one catalogue in one language."""
+
+    def __init__(self, meanings: Meanings, vocabulary: Vocabulary, language: Language) -> None:
+        self._meanings, self._vocabulary = meanings, vocabulary
+        self._questions: PhraseTrie[bool] = PhraseTrie()
+        for words in expand_all(language.topic("fillers").get("question_openings", ()), "fillers.yaml"):
+            self._questions.add(words, True)
+
+    def read(self, sentence: Sentence, start: int, end: int) -> Reading | None:
+        """Line items, or what changes a line already ordered."""
+        parsed = self._meanings.items(sentence, start, end)
+        if self._is_question(sentence, start, end):
+            return None
+        score = self._order_score(parsed)
+        if score < ACCEPT:
+            return None
+        intents: list[Intent] = []
+        mentions, parts = _divided(parsed, sentence.context)
+        if mentions:
+            items = tuple(replace(i, confidence=round(i.confidence * min(1.0, score), 3)) for i in mentions)
+            intents.append(Intent("order.add", items, confidence=round(score, 3)))
+        elif parsed.for_all is not None and not parts:
+            intents.append(Intent("order.change", (parsed.for_all,), Reference("all"), confidence=round(score, 3)))
+        if parsed.loose is not None:
+            changes = list(self._loose(sentence, parsed.loose, score))
+            intents[:0] = [i for i in changes if not parsed.items or i.name == "order.change"]
+        intents[:0] = parts
+        return Reading(tuple(intents), score, parsed.unknown) if intents else None
+
+    def _is_question(self, sentence: Sentence, start: int, end: int) -> bool:
+        keys = [t.key for t in sentence.tokens]
+        first = start
+        while first < end - 1 and (step := self._vocabulary.polite_end(keys, first, end)):
+            first = step
+        return any(True for _ in self._questions.matches(keys[:end], first))
+
+    @staticmethod
+    def _order_score(parsed: LineItems) -> float:
+        """How sure it is that this is an order: what is understood of it, and how usual its form."""
+        if not (parsed.items or parsed.loose or parsed.for_all):
+            return 0.0
+        unknown = sum(len(u.split()) for u in parsed.unknown)
+        score = parsed.understood - 0.04 * max(0.0, parsed.cost - 1.0)
+        counted = any(i.quantity_said for i in parsed.items)
+        sure = sum(i.confidence >= _SURE for i in parsed.items)
+        if unknown and not sure and parsed.items:
+            score -= 0.25
+        elif 0 < unknown <= 2 * sure and parsed.opened_first:
+            score = max(score, min(0.75, 1.0 - 0.1 * unknown - 0.04 * max(0.0, parsed.cost - 1.0)))
+        elif unknown and not parsed.opened and not counted:
+            score -= 0.1
+        sure_options = parsed.loose is not None and any(o.confidence >= _SURE for o in parsed.loose.options)
+        if sure_options and not parsed.items and unknown == 1 and parsed.opened_first and parsed.understood >= 0.5:
+            score = max(score, 0.6)
+        if not parsed.items and unknown and not parsed.opened_first:
+            score -= 0.25
+        return max(0.0, min(1.0, score))
+
+    def _loose(self, sentence: Sentence, loose: ItemMention, score: float) -> Iterator[Intent]:
+        """ "large", "with oat milk", "two": an answer to what was asked, or a change of a line."""
+        context = sentence.context
+        expectation = context.expectation
+        if not loose.options and loose.variant_id is None and not loose.questions:
+            yield Intent("answer.number", slots={"value": loose.quantity}, confidence=score)
+            return
+        if (
+            expectation.product_id is not None
+            and (fitted := self._meanings.fitted(loose, expectation.product_id)) is not None
+        ):
+            if fitted.options and all(o.negated for o in fitted.options) and expectation.kind == "option":
+                yield Intent("answer.none", confidence=score)
+                return
+            yield Intent("order.change", (replace(fitted, product_id=None),), Reference("last"), confidence=score)
+            return
+        for line in ([context.last] if context.last else []) + list(reversed(context.lines)):
+            if (fitted := self._meanings.fitted(loose, line.product_id)) is not None:
+                index = list(context.lines).index(line)
+                reference = Reference("last") if line is context.last else Reference("ordinal", index)
+                yield Intent("order.change", (replace(fitted, product_id=None),), reference, confidence=score)
+                return
+        if loose.options and all(o.negated for o in loose.options) and loose.variant_id is None:
+            return  # nothing to leave it out of
+        yield Intent("order.add", (loose,), confidence=round(min(score, loose.confidence), 3))
+
+
+def _divided(parsed: LineItems, context: Context) -> tuple[tuple[ItemMention, ...], list[Intent]]:
+    """ "one with oat milk" after "two lattes": what is left to add, and the changes of parts of the last line."""
+    line, items, parts = context.last, parsed.items, list[Intent]()
+    if line is None or line.quantity <= 1:
+        return items, parts
+    left = line.quantity
+    while items and len(parts) < parsed.of_before and _part(items[0], line) and items[0].quantity <= left:
+        part = replace(items[0], product_id=None, quantity_said=True)
+        parts.append(Intent("order.change", (part,), Reference("ordinal", list(context.lines).index(line))))
+        left, items = left - part.quantity, items[1:]
+    return items, parts
+
+
+def _part(item: ItemMention, line: LineItem) -> bool:
+    """Whether it may be some of the line: fewer of the same, of which nothing else is said yet."""
+    if item.product_id != line.product_id or not 0 < item.quantity < line.quantity:
+        return False
+    groups = {o.group_id for o in line.options}
+    return not (item.variant_id and line.variant_id) and not any(o.group_id in groups for o in item.options)
