@@ -38,7 +38,9 @@ class OrderGrammar:
         self._data: Mapping[str, Any] = language.topic("spoken_order")
         self.start = a.state()
         self.items, self.done = a.hub(), a.hub()
-        self._entries = {False: a.hub(), True: a.hub()} if weights["agreement"] else dict.fromkeys((False, True), a.hub())
+        self._entries = (
+            {False: a.hub(), True: a.hub()} if weights["agreement"] else dict.fromkeys((False, True), a.hub())
+        )
         """Before an item's first option, by whether several are ordered"""
         a.link(self.start, self.items, 1 - weights["opening"])
         a.templates(self.start, self.items, self._data["openings"], weights["opening"])
@@ -146,9 +148,9 @@ class OrderGrammar:
         refused = [(m, t) for m, t in targets if m.negatable]
         negated = w["negated"] * sum(m.share for m, _ in refused) / total
         middle = a.state()
-        a.link(opened, options, 1 - w["some"])
-        a.phrases(opened, middle, self._data["some"], w["some"] / 2)
-        a.phrases(opened, middle, self._data["articles"], w["some"] / 2)
+        a.link(opened, options, 1 - w["some"] - w["option_article"])
+        a.phrases(opened, middle, self._data["some"], w["some"])
+        a.phrases(opened, middle, self._data["articles"], w["option_article"])
         self._bare_options(targets, middle)
         self._modifier(targets, options, 1 - negated, total)
         if refused:

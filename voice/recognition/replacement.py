@@ -172,9 +172,7 @@ def _segment(
     return found[::-1], best[-1]
 
 
-def _insert(
-    column: npt.NDArray[np.float32], began: npt.NDArray[np.int16], insert: npt.NDArray[np.float32]
-) -> None:
+def _insert(column: npt.NDArray[np.float32], began: npt.NDArray[np.int16], insert: npt.NDArray[np.float32]) -> None:
     """Phones of a word that are not in what is wanted."""
     for k in range(insert.shape[1]):
         cost = column[:, k] + insert[:, k]

@@ -77,10 +77,9 @@ class SentenceSlots:
     def sentences(self, start: int, end: int, probability: float) -> None:
         """Every sentence between two states: intents equally likely, and each intent's sentences among themselves."""
         rules = self._data.get("expansion_rules", {})
-        intents = []
-        for intent in self._data.get("intents", {}).values():
-            if texts := [t for block in intent.get("data", ()) for t in block["sentences"] if t.strip("{}") not in _FREE]:
-                intents.append(texts)
+        blocks = [intent.get("data", ()) for intent in self._data.get("intents", {}).values()]
+        intents = [[t for b in data for t in b["sentences"] if t.strip("{}") not in _FREE] for data in blocks]
+        intents = [texts for texts in intents if texts]
         for texts in intents:
             self._a.templates(start, end, texts, probability / len(intents), rules, self.fill)
 

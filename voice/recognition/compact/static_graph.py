@@ -30,8 +30,6 @@ class GraphOptions:
     """Probability that such a pause is a noise"""
     garbage_phone: float = 5.5
     """Negative log probability of each phone of the garbage word"""
-    surplus: float = 0.6
-    """Nats a word by which loops of the grammar may exceed probability one, as weight pushing reckons it"""
 
 
 def static_graph(
@@ -51,9 +49,7 @@ def static_graph(
     on_progress("contexts", 0.6)
     clg = minimal(clg)
     on_progress("states", 0.8)
-    ways = np.bincount(lexicon.word, minlength=len(lexicon.words) + 1)
-    surplus = np.where(ways > 0, options.surplus, 0.0)
-    graph = pushed(expand_states(from_fst(clg), transitions), surplus)
+    graph = pushed(expand_states(from_fst(clg), transitions))
     on_progress("states", 1.0)
     return graph
 

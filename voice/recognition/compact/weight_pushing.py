@@ -19,13 +19,9 @@ _STEADIEST_LOOP = 0.98
 _LOWEST = 1e-290
 
 
-def pushed(graph: FstArrays, surplus: FloatArray) -> FstArrays:
-    """The same graph with its weights pushed.
-
-    `surplus` (a value per output label, nats) makes the sums converge where a word's ways through the graph have a
-    probability above one together: several pronunciations, several templates. It steers the search only.
-    """
-    potential = _potential(graph, surplus)
+def pushed(graph: FstArrays) -> FstArrays:
+    """The same graph with its weights pushed. Its loops must have a probability below one."""
+    potential = _potential(graph)
     arcs = graph.arcs.copy()
     loop = graph.source == arcs["next"]
     moved = arcs["weight"] - potential[arcs["next"]] + potential[graph.source]
@@ -33,14 +29,14 @@ def pushed(graph: FstArrays, surplus: FloatArray) -> FstArrays:
     return FstArrays(graph.start, (graph.final + potential).astype(np.float32), graph.source, arcs)
 
 
-def _potential(graph: FstArrays, surplus: FloatArray) -> FloatArray:
+def _potential(graph: FstArrays) -> FloatArray:
     """Log of the sum over all ways from each state to the end."""
     arcs, states = graph.arcs, graph.states
     loop = graph.source == arcs["next"]
     staying = np.bincount(graph.source[loop], np.exp(-arcs["weight"][loop].astype(float)), states)
     leaving = 1 - np.minimum(staying, _STEADIEST_LOOP)
     source, target = graph.source[~loop], arcs["next"][~loop]
-    chance = np.exp(-(arcs["weight"][~loop].astype(float) + surplus[arcs["olabel"][~loop]]))
+    chance = np.exp(-arcs["weight"][~loop].astype(float))
     ending = np.exp(-graph.final.astype(float))
     total = ending.copy()
     for _ in range(_ITERATIONS):
