@@ -109,7 +109,24 @@ def test_sizes_that_are_called_by_their_measure(said: str, meaning: str) -> None
     [
         ("two camomile teas, no wait, a camomile tea and one cinnamon roll", "1 tea camomile_tea; 1 cinnamon_roll"),
         ("two regular apple juices, no wait, a regular apple juice", "1 fresh_juice/regular apple_juice"),
+        (
+            "a muffin and two medium lattes with extra shot with cinnamon syrup too with my own cup too, no wait, "
+            "a latte with extra shot and gingerbread syrup and reusable cup, medium",
+            "1 ? ?product:blueberry_muffin,chocolate_muffin; 1 latte/medium extra_shot cinnamon_syrup my_own_cup",
+        ),
     ],
 )
 def test_a_correction_of_what_an_option_names(said: str, meaning: str) -> None:
+    assert means(DEMO, said) == [f"order.add: {meaning}"]
+
+
+@pytest.mark.parametrize(
+    ("said", "meaning"),
+    [
+        ("two ham and cheese toasties with cold", "2 ham_and_cheese_sandwich cold"),
+        ("two brownies and a brownie", "2 brownie; 1 brownie"),
+        ("two caffe lattes with whip and also a espresso, large", "2 latte whipped_cream; 1 espresso/large"),
+    ],
+)
+def test_products_of_a_further_item(said: str, meaning: str) -> None:
     assert means(DEMO, said) == [f"order.add: {meaning}"]

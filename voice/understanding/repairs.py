@@ -9,6 +9,8 @@ from voice.understanding.concepts import Chunk
 
 _REACH = 8
 """Chunks before a correction in which what it corrects must stand"""
+_REACH_BACK = 16
+"""... and in which an item stands that is said anew"""
 
 
 def apply_repairs(chunks: Sequence[Chunk]) -> list[Chunk]:
@@ -51,10 +53,11 @@ def _repair(out: list[Chunk], i: int) -> int:
 
 def _corrected_quantity(out: list[Chunk], i: int, j: int) -> int | None:
     """A number after the correction: it begins the item anew, or replaces the last number alone."""
-    before = next((k for k in range(i - 1, max(-1, i - 1 - _REACH), -1) if out[k].quantity is not None), None)
+    item_follows = _product_follows(out, j + 1)
+    reach = _REACH_BACK if item_follows else _REACH
+    before = next((k for k in range(i - 1, max(-1, i - 1 - reach), -1) if out[k].quantity is not None), None)
     if before is None:
         return None
-    item_follows = _product_follows(out, j + 1)
     if item_follows or not any(c.concept for c in out[before:i]):
         del out[before:j]
         return before

@@ -19,6 +19,9 @@ _LOOK_AHEAD = 14
 _MAX_CANDIDATES = 4
 _JOINERS = frozenset({"and", "with", "spread", "frame", "unknown", "measure", "function"})
 
+_BRINGING = frozenset({"with", "and", "spread", "negation"})
+"""Behind these the name of a product may be an option's"""
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -106,6 +109,8 @@ class Segmenter:
             return  # "a decaf" after another sentence changes what was ordered there
         reading = ItemReading(self._products[last])
         for j in range(i, len(chunks)):
+            if j > i and chunks[j].is_product and chunks[j - 1].role not in _BRINGING and not chunks[j - 1].amount:
+                return  # "an espresso" is not one more latte with a "shot of espresso"
             if not reading.add(chunks[j], chunks[j + 1] if j + 1 < len(chunks) else None) or reading.head is not None:
                 return
             if (reading.variants or reading.options or reading.plain) and not _dangling(chunks[j]):

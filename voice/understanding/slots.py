@@ -42,12 +42,19 @@ class SlotValues:
                 for words in tokenizer_words(template):
                     self._named["group"].add(self._stems(words), str(value["out"]))
 
-    def ends(self, slot: str, tokens: Sequence[Token], start: int, concepts: Sequence[int]) -> Collection[int]:
-        """Where `slot` can end when it begins at `start`; `concepts[i]` counts words before i that name something."""
+    def ends(
+        self, slot: str, tokens: Sequence[Token], start: int, concepts: Sequence[int], inside: Collection[int] = ()
+    ) -> Collection[int]:
+        """Where `slot` can end when it begins at `start`; `concepts[i]` counts words before i that name something.
+
+        Items begin and end at no place `inside` a name: "the carrot cake | whole cake".
+        """
         keys = [t.key for t in tokens]
         if slot in ("items", "items2"):
             first = next((j for j in range(start + 1, len(tokens) + 1) if concepts[j] > concepts[start]), None)
-            return range(first, len(tokens) + 1) if first is not None else ()
+            if first is None or start in inside:
+                return ()
+            return [end for end in range(first, len(tokens) + 1) if end not in inside]
         if slot in ("number", "number2"):
             found = self._numbers.read(keys, start)
             return (found[0],) if found and not found[1].article else ()

@@ -118,15 +118,17 @@ class Understander:
 
     def _sentence(self, tokens: tuple[Token, ...], context: Context) -> Sentence:
         named = [0] * len(tokens)
+        inside: set[int] = set()
         for chunk in self._parser.tagger.chunks(tokens):
             if chunk.concept is not None:
+                inside.update(range(chunk.start + 1, chunk.end))
                 for i in range(chunk.start, min(chunk.end, len(tokens))):
                     named[i] = 1
         concepts = [0]
         for flag in named:
             concepts.append(concepts[-1] + flag)
         keys = [t.key for t in tokens]
-        chart = self._grammar.chart(keys, lambda slot, start: self._slots.ends(slot, tokens, start, concepts))
+        chart = self._grammar.chart(keys, lambda slot, start: self._slots.ends(slot, tokens, start, concepts, inside))
         return Sentence(tokens, concepts, chart, context)
 
     def _clause(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
