@@ -26,8 +26,8 @@ Band = Literal["wide", "telephone"]
 MFCC = SPECTRUM + "--num-ceps=13\n--cepstral-lifter=22\n"
 DECODER = """\
 --min-active=200
---max-active=5000
---beam=18.0
+--max-active=7000
+--beam=17.0
 --lattice-beam=6.0
 --acoustic-scale=0.15
 --frame-subsampling-factor=1
