@@ -124,6 +124,8 @@ def test_a_correction_of_what_an_option_names(said: str, meaning: str) -> None:
     ("said", "meaning"),
     [
         ("two ham and cheese toasties with cold", "2 ham_and_cheese_sandwich cold"),
+        ("one avocado toast with egg", "1 avocado_toast egg"),
+        ("a toast with eggs with avocado", "1 toast_with_eggs avocado"),
         ("two brownies and a brownie", "2 brownie; 1 brownie"),
         ("two caffe lattes with whip and also a espresso, large", "2 latte whipped_cream; 1 espresso/large"),
     ],

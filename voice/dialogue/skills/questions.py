@@ -11,6 +11,7 @@ from voice.dialogue.references import mention_to_plain, resolve
 from voice.dialogue.session import OpenQuestion
 from voice.dialogue.skills.control import read_list
 from voice.dialogue.skills.recommendations import on_sale, spoken_of
+from voice.language import load_language
 from voice.shop.model import LineItem, Option, Product
 from voice.types import Intent, ItemMention
 
@@ -160,7 +161,7 @@ def allergens(ctx: TurnContext, intent: Intent) -> None:
         ctx.say("ask.which_product")
         return
     ctx.session.last_products = (product.id,)
-    words, free_of = ctx.named(product), _free_of(tag)
+    words, free_of = ctx.named(product), _free_of(tag, ctx.language)
     if tag and tag in product.tags:
         ctx.say("allergens.is", item=words, tag=tag.replace("-", " "))
     elif tag and (tag in product.allergens or free_of in product.allergens):
@@ -172,10 +173,15 @@ def allergens(ctx: TurnContext, intent: Intent) -> None:
         ctx.say("allergens.unknown", item=words)
 
 
-def _free_of(tag: str) -> str:
-    """ "gluten free" is about the allergen "gluten"."""
-    words = tag.replace("-", " ").split()
-    return " ".join(words[:-1]) if len(words) > 1 else tag
+def _free_of(tag: str, language: str) -> str:
+    """The allergen that a tag says there is none of, "gluten" of "gluten free"; else the tag."""
+    words = tag.replace("-", " ")
+    for form in load_language(language).topic("amounts").get("free_of", ()):
+        before, _, after = str(form).partition("{allergen}")
+        allergen = words.removeprefix(before).removesuffix(after)
+        if allergen and before + allergen + after == words:
+            return allergen
+    return tag
 
 
 def _with_tag(ctx: TurnContext, tag: str) -> None:
