@@ -56,7 +56,8 @@ class Meanings:
                 values = self._grammar.lists.get(name)
                 words = tuple(t.key for t in sentence.tokens[a:b])
                 known = values.get(words) if values else None
-                slots[name] = self._slots.value(name, sentence.tokens[a:b]) if known is None else known
+                end = match.end if name == "tag" else b  # "gluten free" is a tag, and so may "gluten" be
+                slots[name] = self._slots.value(name, sentence.tokens[a:end]) if known is None else known
         intent = self._intent(match.template.intent, items, replaced, reference, slots, sentence.context)
         return Reading((intent,), score, unknown) if intent is not None else None
 
