@@ -52,6 +52,7 @@ _NO_CLAUSE = frozenset(
 """Too short to be one of two clauses: they would take a number from an order"""
 _MORE = frozenset({"and", "frame"})
 """Words that open a further order"""
+_YES = frozenset({"answer.yes"})
 _TAILS = frozenset({"order.finish", "answer.fulfilment", "control.goodbye", "social.thanks"})
 _HEADS = frozenset(
     {"answer.yes", "answer.no", "answer.none", "social.greeting", "social.thanks", "order.finish", "answer.fulfilment"}
@@ -226,13 +227,11 @@ class Understander:
 
     def _agreed(self, sentence: Sentence, start: int, end: int) -> int | None:
         """Where the yes begins that ends at `end`, in "one latte, yes, that's it": who says so says the latte again."""
-        again = [c for c in self._parser.tagger.chunks(sentence.tokens[start:end]) if c.again or c.role in _MORE]
-        if again:
+        if any(c.again or c.role in _MORE for c in self._parser.tagger.chunks(sentence.tokens[start:end])):
             return None
-        yes = frozenset({"answer.yes"})
         keys = [t.key for t in sentence.tokens]
         begins = (k for k in range(start + 1, end) if self._polite_end(keys, k, end) != end)
-        return next((k for k in begins if self._edge(sentence, k, end, yes) is not None), None)
+        return next((k for k in begins if self._edge(sentence, k, end, _YES) is not None), None)
 
     def _goes_on(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether an answer ends before `start` and something else begins: "it is" is none in "it is hot"."""
