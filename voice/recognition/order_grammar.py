@@ -91,6 +91,7 @@ class OrderGrammar:
         for several in (False, True) if self.w["agreement"] else (False,):
             names = self.a.hub()
             self._before(every, self._entries[several], names, 0 if several else int(self.w["memory"]))
+            self.a.templates(self._entries[several], names, self._data["measures"], self.w["measure"])
             plurals = abs(several - self.w["plural"])
             for state, (_, members) in zip(behind, classes, strict=True):
                 for product in members:

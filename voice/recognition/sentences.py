@@ -74,11 +74,12 @@ class SentenceSlots:
         self._a.link(source, stretch.entry)
         self._a.link(stretch.exit, target)
 
-    def sentences(self, start: int, end: int, probability: float) -> None:
-        """Every sentence between two states: intents equally likely, and each intent's sentences among themselves."""
+    def sentences(self, start: int, end: int, probability: float, with_items: bool) -> None:
+        """The sentences with or those without items: intents equally likely, and each one's sentences among themselves."""
         rules = self._data.get("expansion_rules", {})
         blocks = [intent.get("data", ()) for intent in self._data.get("intents", {}).values()]
         intents = [[t for b in data for t in b["sentences"] if t.strip("{}") not in _FREE] for data in blocks]
+        intents = [[t for t in texts if ("{items" in t) == with_items] for texts in intents]
         intents = [texts for texts in intents if texts]
         for texts in intents:
             self._a.templates(start, end, texts, probability / len(intents), rules, self.fill)

@@ -7,6 +7,7 @@ that it wins only where the strict part does not fit the sound. That also keeps 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -46,14 +47,14 @@ def word_grammar(catalogue: Catalogue, language: str = "en", state: str = "open"
     number(a, lang, start, end, share["number"])
     digits(a, lang, start, end, share["digits"])
     a.templates(start, end, data["common"], share["common"])
-    _sentences(a, catalogue, lang, free, start, share["sentence"])
+    _sentences(a, catalogue, lang, free, start, share)
     a.word(start, end, garbage, share["garbage"])
     acceptor = a.compiled(start, data.get("agreement", ()))
     return WordGrammar(acceptor, a.words, a.words.index(garbage) + 1)
 
 
 def _sentences(
-    a: Automaton, catalogue: Catalogue, language: Language, order: OrderGrammar, start: int, probability: float
+    a: Automaton, catalogue: Catalogue, language: Language, order: OrderGrammar, start: int, share: Mapping[str, float]
 ) -> None:
     """The other intents' sentences, which share the order's items: "remove {items}" costs one arc."""
     numbers, after_number, string, after_string = (a.hub() for _ in range(4))
@@ -63,4 +64,5 @@ def _sentences(
     one, phone = Stretch(numbers, after_number, 1.0), Stretch(string, after_string, 1.0)
     shared = {"items": items, "items2": items, "number": one, "time": one, "digits": phone}
     slots = SentenceSlots(a, catalogue, language, shared, language.topic("spoken_order")["garbage"])
-    slots.sentences(start, order.end, probability)
+    slots.sentences(start, order.end, share["sentence"], with_items=False)
+    slots.sentences(start, order.end, share["item_sentence"], with_items=True)
