@@ -75,7 +75,7 @@ class SentenceSlots:
         self._a.link(stretch.exit, target)
 
     def sentences(self, start: int, end: int, probability: float, with_items: bool) -> None:
-        """The sentences with or those without items: intents equally likely, and each one's sentences among themselves."""
+        """The sentences with or without items: intents equally likely, and each one's sentences among themselves."""
         rules = self._data.get("expansion_rules", {})
         blocks = [intent.get("data", ()) for intent in self._data.get("intents", {}).values()]
         intents = [[t for b in data for t in b["sentences"] if t.strip("{}") not in _FREE] for data in blocks]

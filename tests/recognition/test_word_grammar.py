@@ -1,0 +1,101 @@
+"""The word grammar: true probabilities, a strict part before a free one, agreement of articles and of number."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voice.recognition.compact.builder import embedded_model
+from voice.recognition.compact.fst_arrays import JUMP, FstArrays
+from voice.recognition.graph import graph_folder, read_grammar
+from voice.settings import Settings
+from voice.shop.catalogue import load_catalogue
+
+BARISTA = Path(__file__).parents[1] / "benchmarks" / "barista.yaml"
+
+
+class Costs:
+    """The cheapest way of each sentence through a grammar, in nats."""
+
+    def __init__(self, grammar: FstArrays, words: tuple[str, ...]) -> None:
+        self._numbers = {word: i for i, word in enumerate(words, 1)}
+        self._start, self._final = grammar.start, grammar.final
+        self._arcs: dict[int, list[tuple[int, float, int]]] = defaultdict(list)
+        for source, arc in zip(grammar.source.tolist(), grammar.arcs, strict=True):
+            self._arcs[source].append((int(arc["ilabel"]), float(arc["weight"]), int(arc["next"])))
+
+    def __call__(self, text: str) -> float:
+        ways = self._free({self._start: 0.0})
+        for word in text.split():
+            after: dict[int, float] = {}
+            for state, cost in ways.items():
+                for label, weight, target in self._arcs[state]:
+                    if label == self._numbers[word]:
+                        after[target] = min(after.get(target, math.inf), cost + weight)
+            ways = self._free(after)
+        return min((cost + float(self._final[s]) for s, cost in ways.items()), default=math.inf)
+
+    def _free(self, ways: dict[int, float]) -> dict[int, float]:
+        todo = list(ways)
+        while todo:
+            state = todo.pop()
+            for label, weight, target in self._arcs[state]:
+                if label in (0, JUMP) and ways[state] + weight < ways.get(target, math.inf) - 1e-6:
+                    ways[target] = ways[state] + weight
+                    todo.append(target)
+        return ways
+
+
+@pytest.fixture(scope="module")
+def grammar(tmp_path_factory: pytest.TempPathFactory) -> tuple[FstArrays, tuple[str, ...]]:
+    acoustic = embedded_model(Settings().models_dir)
+    folder = graph_folder(load_catalogue(BARISTA), "en", "open", acoustic, tmp_path_factory.mktemp("graphs"))
+    acceptor, words, _ = read_grammar(folder)
+    return acceptor, words
+
+
+@pytest.fixture(scope="module")
+def cost(grammar: tuple[FstArrays, tuple[str, ...]]) -> Costs:
+    return Costs(*grammar)
+
+
+def test_all_sentences_together_have_at_most_probability_one(grammar: tuple[FstArrays, tuple[str, ...]]) -> None:
+    fst, _ = grammar
+    ending, chance = np.exp(-fst.final.astype(float)), np.exp(-fst.arcs["weight"].astype(float))
+    total = ending.copy()
+    for _ in range(300):
+        total = ending + np.bincount(fst.source, chance * total[fst.arcs["next"]], fst.states)
+    assert 0 < total[fst.start] <= 1.001
+
+
+@pytest.mark.parametrize(
+    ("likelier", "unlikelier"),
+    [
+        ("an americano", "a americano"),
+        ("a latte", "an latte"),
+        ("two lattes", "two latte"),
+        ("a latte", "a lattes"),
+        ("a latte with some sugar", "a latte with an sugar"),
+        ("can i get a latte", "what are the latte"),
+        ("a large latte", "a large large latte"),
+        ("a latte and a mocha", "a latte um a mocha"),
+    ],
+)
+def test_what_people_say_costs_less(cost: Costs, likelier: str, unlikelier: str) -> None:
+    assert cost(likelier) < cost(unlikelier)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i'd like a large dark roast mocha with some cream and brown sugar please",
+        "um a latte no wait a mocha", "two lattes and a mocha that's all thank you", "what's in my order",
+        "remove the latte", "yes", "no thanks", "large", "a latte with no sugar",
+    ],
+)  # fmt: skip
+def test_all_of_it_is_in_the_grammar(cost: Costs, text: str) -> None:
+    assert cost(text) < math.inf
