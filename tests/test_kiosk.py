@@ -154,7 +154,6 @@ def test_a_device_that_is_not_there_is_named() -> None:
         device.close()
 
 
-@pytest.mark.hearing
 @pytest.mark.slow
 @pytest.mark.xdist_group("recognition")
 def test_an_order_at_the_kiosk_through_files(tmp_path: Path, shown: list[Shown]) -> None:

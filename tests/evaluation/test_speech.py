@@ -141,7 +141,6 @@ def test_a_report_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         write_report([outcome("1", True, Degradation())], tmp_path / "file" / "report.html", "x")
 
 
-@pytest.mark.hearing
 @pytest.mark.slow
 def test_recordings_go_through_the_real_recogniser(tmp_path: Path) -> None:
     first = read_samples(ROOT / "audio_samples")[:2]

@@ -16,7 +16,7 @@ from tests.server.conftest import SECRET
 from voice.audio.pcm import read_audio
 from voice.settings import ROOT, Settings, default_data_dir
 
-pytestmark = [pytest.mark.slow, pytest.mark.hearing]
+pytestmark = pytest.mark.slow
 SAMPLES = ROOT / "audio_samples" / "en"
 
 
