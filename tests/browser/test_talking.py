@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Open
 from tests.browser.widget import TIMEOUT, Widget
 
-
 ORDER = "flite-kal16/three-croissants.wav"  # three butter croissants and an almond croissant
 
 Sample = Callable[[str], Path]
