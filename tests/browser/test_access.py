@@ -26,7 +26,10 @@ def test_an_order_with_the_keyboard_alone(open_window: Open, server: str) -> Non
     expect(widget.state).to_contain_text("Press to talk", timeout=TIMEOUT)
     page.keyboard.press("Space")
     expect(widget.talk).to_have_attribute("aria-pressed", "true", timeout=TIMEOUT)
-    page.keyboard.press("Space")
+    for _ in range(3):  # a press while the greeting is being spoken silences it and leaves the microphone open
+        if widget.talk.get_attribute("aria-pressed") == "true":
+            page.keyboard.press("Space")
+            page.wait_for_timeout(500)
     expect(widget.talk).to_have_attribute("aria-pressed", "false", timeout=TIMEOUT)
     page.keyboard.press("Tab")
     expect(widget.input).to_be_focused()
