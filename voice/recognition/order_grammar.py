@@ -102,9 +102,11 @@ class OrderGrammar:
     def _before(self, modifiers: Sequence[Modifier], entry: int, names: int, memory: int) -> None:
         """ "large oat milk ..." in any order, then a product's name. None of the last groups (`memory`) comes again."""
         a, w = self.a, self.w
-        bare = [replace(m, phrases=self._bare(m.phrases)) for m in modifiers]
-        shares = [m.share * len(b.phrases) / len(m.phrases) for m, b in zip(modifiers, bare, strict=True) if b.phrases]
-        bare = [replace(m, share=share) for m, share in zip([b for b in bare if b.phrases], shares, strict=True)]
+        bare = [
+            replace(m, phrases=kept, share=m.share * len(kept) / len(m.phrases))
+            for m in modifiers
+            if (kept := self._bare(m.phrases))
+        ]
         memory -= memory > 1 and len(bare) > MANY_GROUPS
         orders = [recent for n in range(memory + 1) for recent in permutations([m.id for m in bare], n)]
         after = {recent: a.hub() if recent else entry for recent in orders}
@@ -159,10 +161,10 @@ class OrderGrammar:
             a.templates(options, middle, [*self._data["negations"], *self._catalogue.negations], negated)
             self._bare_options(refused, middle)
 
-    def _bare_options(self, targets: Sequence[tuple[Modifier, int]], source: int, probability: float = 1.0) -> None:
+    def _bare_options(self, targets: Sequence[tuple[Modifier, int]], source: int) -> None:
         total = sum(m.share for m, _ in targets)
         for m, target in targets:
-            self.a.phrases(source, target, self._bare(m.phrases), probability * m.share / total)
+            self.a.phrases(source, target, self._bare(m.phrases), m.share / total)
 
     def _bare(self, phrases: Iterable[str]) -> tuple[str, ...]:
         """The phrases that may follow an article or an amount: not those that begin with one, as "a bit of milk"."""
