@@ -19,6 +19,8 @@ from voice.recognition.openfst import compact, compose, from_fst, minimal, to_fs
 SlotFiller = Callable[[str, int, int], None]
 """Puts what a `{slot}` stands for between two states: (slot name, from, to)"""
 _DEEPEST_RULE = 12
+_OPTIONAL = 0.4
+"""Probability that what may be left out of a template is said"""
 
 
 class Automaton:
@@ -97,7 +99,10 @@ class Automaton:
         rules: Mapping[str, str] | None = None,
         fill: SlotFiller | None = None,
     ) -> None:
-        """One of several templates: equally likely, but for those written {in: template, share: how much likelier}."""
+        """One of several templates: equally likely, but for those written {in: template, share: how much likelier}.
+
+        Within a template the first of several alternatives is likeliest (Zipf's law), as people write them down.
+        """
         shared = [(t, 1.0) if isinstance(t, str) else (str(t["in"]), float(t["share"])) for t in texts]
         total = sum(share for _, share in shared)
         for text, share in shared:
@@ -127,9 +132,9 @@ class Automaton:
             if not orders:
                 self.link(source, target)
         elif isinstance(node, Alternative):
-            for item in node.items:
+            for item, share in zip(node.items, _shares(node), strict=True):
                 start = self.state()
-                self.link(source, start, 1 / len(node.items))
+                self.link(source, start, share)
                 self._expression(item, start, target, rules, fill, depth)
         elif isinstance(node, Group):
             for i, item in enumerate(node.items):
@@ -181,6 +186,14 @@ class Automaton:
             parts.append((np.full(len(words), state), make_arcs(label, label, cost, target)))
         source, arcs = (np.concatenate(p) for p in zip(*parts, strict=True))
         return to_fst(FstArrays.from_unsorted(0, np.zeros(len(rules) + 1), source, arcs))
+
+
+def _shares(node: Alternative) -> list[float]:
+    """Probabilities of the alternatives; the last of an optional part is to leave it out."""
+    said = len(node.items) - node.is_optional
+    shares = [1 / rank for rank in range(1, said + 1)]
+    scale = (_OPTIONAL if node.is_optional else 1.0) / sum(shares)
+    return [scale * share for share in shares] + [1 - _OPTIONAL] * node.is_optional
 
 
 def _normalized(graph: FstArrays) -> FstArrays:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from voice.shop.model import Product
 
+MANY_GROUPS = 6
 MAX_CLASSES = 6
 """Kinds of products by their options; more would make the graph large without making it stricter by much"""
 
@@ -25,6 +26,54 @@ class Modifier:
     negatable: bool = False
     counted: bool = False
     """Members can be had more than once: "two sugars" """
+
+    def only(self, phrases: Sequence[str]) -> Modifier | None:
+        """With some of its phrases, and of its share what they are of all; None without any."""
+        share = self.share * len(phrases) / len(self.phrases)
+        return replace(self, phrases=tuple(phrases), share=share) if phrases else None
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was said before a product's name so far."""
+
+    classes: frozenset[int]
+    """The classes of products that have all of it"""
+    recent: tuple[str, ...] = ()
+    """The last groups"""
+    count: int = 0
+    """Options, where they are counted"""
+
+
+@dataclass(frozen=True)
+class BeforeRules:
+    """Which options may follow others before a product's name."""
+
+    memory: int
+    """None of so many last groups comes again; of one less where there are more than `MANY_GROUPS` groups"""
+    longest: int
+    """At most so many options; 0: any number"""
+    fits: bool
+    """Only options that some product has all of"""
+
+    def ways(self, said: Before, classes: Sequence[Sequence[Modifier]]) -> Iterator[tuple[Modifier, Before]]:
+        """What may be said next, and what was said then. `classes`: the modifiers of each class of products."""
+        if self.longest and said.count >= self.longest:
+            return
+        groups = merged(m for modifiers in classes for m in modifiers)
+        memory = self.memory - (self.memory > 1 and len(groups) > MANY_GROUPS)
+        having = [{(m.id, p) for m in modifiers for p in m.phrases} for modifiers in classes]
+        for group in groups:
+            if group.id in said.recent:
+                continue
+            by_classes: dict[frozenset[int], list[str]] = {}
+            for p in group.phrases:
+                left = frozenset(c for c in said.classes if (group.id, p) in having[c]) if self.fits else said.classes
+                by_classes.setdefault(left, []).append(p)
+            for left, phrases in by_classes.items():
+                recent = (*said.recent, group.id)[-memory:] if memory else ()
+                if left and (part := group.only(phrases)):
+                    yield part, Before(left, recent, said.count + bool(self.longest))
 
 
 def plural(name: str, data: Mapping[str, Any]) -> str:

@@ -7,18 +7,13 @@ and is quickly searched, and a free one with hesitations, corrections and option
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from itertools import permutations
 from typing import Any
 
 from voice.language import Language
 from voice.recognition.automaton import Automaton
-from voice.recognition.modifiers import Modifier, classes_of, merged, modifiers_of, plural
+from voice.recognition.modifiers import Before, BeforeRules, Modifier, classes_of, merged, modifiers_of, plural
 from voice.recognition.spoken_numbers import number
 from voice.shop.model import Catalogue, Product
-
-MANY_GROUPS = 6
-"""With more groups than these, one less is remembered"""
 
 
 class OrderGrammar:
@@ -35,7 +30,7 @@ class OrderGrammar:
         self.end = end
         self._catalogue = catalogue
         self._language = language
-        self._data: Mapping[str, Any] = language.topic("spoken_order")
+        self.data: Mapping[str, Any] = language.topic("spoken_order")
         self.start = a.state()
         self.items, self.done = a.hub(), a.hub()
         self._entries = (
@@ -43,14 +38,14 @@ class OrderGrammar:
         )
         """Before an item's first option, by whether several are ordered"""
         a.link(self.start, self.items, 1 - weights["opening"])
-        a.templates(self.start, self.items, self._data["openings"], weights["opening"])
+        a.templates(self.start, self.items, self.data["openings"], weights["opening"])
         self._frame()
         self._products()
         self.hesitations(self.start, self.items, *set(self._entries.values()))
 
     def _frame(self) -> None:
         """Quantities before an item, and what follows one: more items, a correction, a closing, the end."""
-        a, w, data = self.a, self.w, self._data
+        a, w, data = self.a, self.w, self.data
         a.link(self.items, self._entries[False], 1 - w["quantity"])
         self._quantity(self.items, w["quantity"])
         a.link(self.done, self.end, 1 - w["more"] - w["closing"])
@@ -65,7 +60,7 @@ class OrderGrammar:
                 a.word(source, target, data["garbage"], w["garbage"])
 
     def hesitations(self, *states: int) -> None:
-        words = self._data["hesitations"]
+        words = self.data["hesitations"]
         for state in states if self.w["hesitation"] else ():
             for word in words:
                 self.a.word(state, state, word, self.w["hesitation"] / len(words))
@@ -73,7 +68,7 @@ class OrderGrammar:
     def _quantity(self, source: int, probability: float) -> None:
         a, w, numbers = self.a, self.w, self._language.topic("numbers")
         one, several = self._entries[False], self._entries[True]
-        a.phrases(source, one, self._data["articles"], probability * w["article"])
+        a.phrases(source, one, self.data["articles"], probability * w["article"])
         rest = probability * (1 - w["article"])
         number(a, self._language, source, several, rest * 0.95, one)
         groups = [text for word in numbers.get("groups", {}) for text in (f"a {word}", f"a {word} of", word)]
@@ -83,39 +78,47 @@ class OrderGrammar:
     # --- products ---------------------------------------------------------------------------------------------------
 
     def _products(self) -> None:
-        """Options before a product (shared by all), its names, and the options behind it (shared by products alike)."""
+        """Options before a product, the names of products alike, and the options behind them."""
         classes = classes_of(self._catalogue.products, self.w["variant"])
-        every = merged(m for modifiers, _ in classes for m in modifiers)
         behind = [self.a.hub() for _ in classes]
-        total = sum(0.2 + p.popularity for p in self._catalogue.products)
+        weights = [sum(0.2 + p.popularity for p in members) for _, members in classes]
         for several in (False, True) if self.w["agreement"] else (False,):
-            names = self.a.hub()
-            self._before(every, self._entries[several], names, 0 if several else int(self.w["memory"]))
-            self.a.templates(self._entries[several], names, self._data["measures"], self.w["measure"])
+            names = [self.a.hub() for _ in classes]
+            entry, measured = self._entries[several], self.a.hub()
+            ways = [(hub, weight / sum(weights)) for hub, weight in zip(names, weights, strict=True)]
+            self._before([m for m, _ in classes], entry, ways, 0 if several else int(self.w["memory"]))
+            self.a.templates(entry, measured, self.data["measures"], self.w["measure"])
             plurals = abs(several - self.w["plural"])
-            for state, (_, members) in zip(behind, classes, strict=True):
+            for (_, members), (hub, share), weight, state in zip(classes, ways, weights, behind, strict=True):
+                self.a.link(measured, hub, share)
                 for product in members:
-                    self._names(product, names, state, (0.2 + product.popularity) / total, plurals)
+                    self._names(product, hub, state, (0.2 + product.popularity) / weight, plurals)
         for state, (modifiers, _) in zip(behind, classes, strict=True):
             self._behind(modifiers, state)
 
-    def _before(self, modifiers: Sequence[Modifier], entry: int, names: int, memory: int) -> None:
-        """ "large oat milk ..." in any order, then a product's name. None of the last groups (`memory`) comes again."""
+    def _before(
+        self, classes: Sequence[Sequence[Modifier]], entry: int, names: Sequence[tuple[int, float]], memory: int
+    ) -> None:
+        """ "large oat milk ..." in any order, then a product's name: (state, share) of each class of products."""
         a, w = self.a, self.w
-        bare = [
-            replace(m, phrases=kept, share=m.share * len(kept) / len(m.phrases))
-            for m in modifiers
-            if (kept := self._bare(m.phrases))
-        ]
-        memory -= memory > 1 and len(bare) > MANY_GROUPS
-        orders = [recent for n in range(memory + 1) for recent in permutations([m.id for m in bare], n)]
-        after = {recent: a.hub() if recent else entry for recent in orders}
-        for recent, state in after.items():
-            free = [m for m in bare if m.id not in recent]
-            share = w["another_before" if recent else "before"]
-            a.link(state, names, 1 - share if free else 1.0)
-            targets = [(m, after[(*recent, m.id)[-memory:] if memory else ()]) for m in free]
-            self._modifier(targets, state, share, sum(m.share for m in free))
+        rules = BeforeRules(memory, int(w["longest_before"]), bool(w["fits"]))
+        start = Before(frozenset(range(len(classes))))
+        bare = [[b for m in modifiers if (b := m.only(self._bare(m.phrases)))] for modifiers in classes]
+        states, todo = {start: entry}, [start]
+        while todo:
+            said = todo.pop()
+            targets = []
+            for modifier, after in rules.ways(said, bare):
+                if after not in states:
+                    states[after] = a.hub()
+                    todo.append(after)
+                targets.append((modifier, states[after]))
+            share = w["before" if said == start else "another_before"] if targets else 0.0
+            total = sum(names[c][1] for c in said.classes)
+            for c in said.classes:
+                a.link(states[said], names[c][0], (1 - share) * names[c][1] / total)
+            if targets:
+                self._modifier(targets, states[said], share, w["amount_before"])
 
     def _names(self, product: Product, source: int, target: int, probability: float, plurals: float) -> None:
         """A product's name, its aliases, and options that stand for it; each with its plural."""
@@ -125,7 +128,7 @@ class OrderGrammar:
         alias = self.w["alias"] if others else 0.0
         for names, share in ((own, 1 - alias), (others, alias)):
             self.a.phrases(source, target, names, probability * share * (1 - plurals))
-            self.a.phrases(source, target, [plural(n, self._data) for n in names], probability * share * plurals)
+            self.a.phrases(source, target, [plural(n, self.data) for n in names], probability * share * plurals)
 
     def _behind(self, modifiers: Sequence[Modifier], state: int) -> None:
         """ "... with oat milk and no sugar, extra hot": the options after a product's name."""
@@ -135,11 +138,11 @@ class OrderGrammar:
             return
         a.link(state, self.done, 1 - w["after"])
         opened, options, said = a.hub(), a.hub(), a.hub()
-        a.templates(state, opened, self._data["with"], w["after"] * w["with"])
+        a.templates(state, opened, self.data["with"], w["after"] * w["with"])
         a.link(state, options, w["after"] * (1 - w["with"]))
         self._options([(m, said) for m in modifiers], opened, options)
         a.link(said, self.done, 1 - w["another_option"] - w["note"])
-        a.templates(said, opened, self._data["joining"], w["another_option"])
+        a.templates(said, opened, self.data["joining"], w["another_option"])
         a.templates(said, self.done, self._language.topic("amounts").get("notes", ()), w["note"])
 
     # --- options ----------------------------------------------------------------------------------------------------
@@ -152,13 +155,13 @@ class OrderGrammar:
         negated = w["negated"] * sum(m.share for m, _ in refused) / total
         middle = a.state()
         a.link(opened, options, 1 - w["some"] - w["option_article"])
-        a.phrases(opened, middle, self._data["some"], w["some"])
-        a.phrases(opened, middle, self._data["articles"], w["option_article"])
+        a.phrases(opened, middle, self.data["some"], w["some"])
+        a.phrases(opened, middle, self.data["articles"], w["option_article"])
         self._bare_options(targets, middle)
-        self._modifier(targets, options, 1 - negated, total)
+        self._modifier(targets, options, 1 - negated, w["amount"])
         if refused:
             middle = a.state()
-            a.templates(options, middle, [*self._data["negations"], *self._catalogue.negations], negated)
+            a.templates(options, middle, [*self.data["negations"], *self._catalogue.negations], negated)
             self._bare_options(refused, middle)
 
     def _bare_options(self, targets: Sequence[tuple[Modifier, int]], source: int) -> None:
@@ -168,31 +171,34 @@ class OrderGrammar:
 
     def _bare(self, phrases: Iterable[str]) -> tuple[str, ...]:
         """The phrases that may follow an article or an amount: not those that begin with one, as "a bit of milk"."""
-        return tuple(p for p in phrases if p.split()[0].lower() not in self._data["determiners"])
+        return tuple(p for p in phrases if p.split()[0].lower() not in self.data["determiners"])
 
-    def _modifier(self, targets: Sequence[tuple[Modifier, int]], source: int, probability: float, total: float) -> None:
+    def _modifier(
+        self, targets: Sequence[tuple[Modifier, int]], source: int, probability: float, amount: float
+    ) -> None:
         """A member of one of the groups, with its amount or number where it can have one, on to the group's target."""
         a, w = self.a, self.w
+        total = sum(m.share for m, _ in targets)
         for m, target in targets:
-            left = 1 - w["amount"] * m.amounts - w["counted"] * m.counted
+            left = 1 - amount * m.amounts - w["counted"] * m.counted
             a.phrases(source, target, m.phrases, probability * left * m.share / total)
         counted = [(m, t) for m, t in targets if m.counted]
         if share := sum(m.share for m, _ in counted):
             middle = a.state()
             number(a, self._language, source, middle, probability * w["counted"] * share / total)
             for m, target in counted:
-                forms = [f for p in m.phrases for f in (p, plural(p, self._data))]
+                forms = [f for p in m.phrases for f in (p, plural(p, self.data))]
                 a.phrases(middle, target, forms, m.share / share)
         measured = [(m, t) for m, t in targets if m.amounts]
         if share := sum(m.share for m, _ in measured):
             middle = a.state()
-            self._amount(source, middle, probability * w["amount"] * share / total)
+            self._amount(source, middle, probability * amount * share / total)
             self._bare_options(measured, middle)
 
     def _amount(self, source: int, target: int, probability: float) -> None:
         own = [t for words in self._catalogue.amounts.values() for t in words]
         self.a.phrases(source, target, own, probability / 2)
-        self.a.templates(source, target, self._data["amounts"], probability / 2 if own else probability)
+        self.a.templates(source, target, self.data["amounts"], probability / 2 if own else probability)
 
     def option_answers(self, source: int, probability: float) -> None:
         """Options and sizes alone: "large", "oat milk please", "no sugar and extra hot"."""
@@ -201,9 +207,10 @@ class OrderGrammar:
         if not every:
             return
         opened, options, said = a.hub(), a.hub(), a.hub()
-        a.link(source, opened, probability)
+        a.templates(source, opened, self.data["with"], probability * w["with_answer"])
+        a.link(source, opened, probability * (1 - w["with_answer"]))
         self._options([(m, said) for m in every], opened, options)
-        a.templates(said, opened, self._data["joining"], w["another_option"])
+        a.templates(said, opened, self.data["joining"], w["another_option"])
         a.link(said, self.end, 1 - w["another_option"] - w["closing"])
-        a.templates(said, self.end, self._data["closings"], w["closing"])
+        a.templates(said, self.end, self.data["closings"], w["closing"])
         self.hesitations(options)

@@ -74,15 +74,20 @@ class SentenceSlots:
         self._a.link(source, stretch.entry)
         self._a.link(stretch.exit, target)
 
-    def sentences(self, start: int, end: int, probability: float, with_items: bool) -> None:
-        """The sentences with or without items: intents equally likely, and each one's sentences among themselves."""
+    def sentences(self, start: int, end: int, with_items: bool) -> None:
+        """The sentences with or without items: intents by their shares, and each one's sentences among themselves."""
         rules = self._data.get("expansion_rules", {})
-        blocks = [intent.get("data", ()) for intent in self._data.get("intents", {}).values()]
-        intents = [[t for b in data for t in b["sentences"] if t.strip("{}") not in _FREE] for data in blocks]
-        intents = [[t for t in texts if ("{items" in t) == with_items] for texts in intents]
-        intents = [texts for texts in intents if texts]
-        for texts in intents:
-            self._a.templates(start, end, texts, probability / len(intents), rules, self.fill)
+        shares = self._language.topic("spoken_order").get("intents", {})
+        texts = {name: self._templates(intent, with_items) for name, intent in self._data.get("intents", {}).items()}
+        total = sum(shares.get(name, 1.0) for name, found in texts.items() if found)
+        for name, found in texts.items():
+            self._a.templates(start, end, found, shares.get(name, 1.0) / total, rules, self.fill)
+
+    def _templates(self, intent: Mapping[str, Any], with_items: bool) -> list[Mapping[str, Any]]:
+        """An intent's sentences; as with the words within them, those written first are likeliest."""
+        texts = [t for block in intent.get("data", ()) for t in block["sentences"]]
+        texts = [t for t in texts if t.strip("{}") not in _FREE and ("{items" in t) == with_items]
+        return [{"in": text, "share": 1 / rank} for rank, text in enumerate(texts, 1)]
 
 
 _FREE = frozenset({"items", "items2", "name", "address", "text", "phone", "postcode", "time", "number"})

@@ -63,6 +63,13 @@ def _sentences(
     items = Stretch(order.items, order.done, order.w["sentence_tail"])
     one, phone = Stretch(numbers, after_number, 1.0), Stretch(string, after_string, 1.0)
     shared = {"items": items, "items2": items, "number": one, "time": one, "digits": phone}
-    slots = SentenceSlots(a, catalogue, language, shared, language.topic("spoken_order")["garbage"])
-    slots.sentences(start, order.end, share["sentence"], with_items=False)
-    slots.sentences(start, order.end, share["item_sentence"], with_items=True)
+    slots = SentenceSlots(a, catalogue, language, shared, order.data["garbage"])
+    data, behind = order.data, a.hub()
+    for kind in ("sentence", "item_sentence"):
+        opening, spoken = a.state(), a.state()
+        a.link(start, opening, share[kind])
+        a.link(opening, spoken, 1 - order.w["polite_before"])
+        a.templates(opening, spoken, data["before_sentence"], order.w["polite_before"])
+        slots.sentences(spoken, behind, kind == "item_sentence")
+    a.link(behind, order.end, 1 - order.w["polite_behind"])
+    a.templates(behind, order.end, data["behind_sentence"], order.w["polite_behind"])
