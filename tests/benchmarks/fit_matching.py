@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from tests.benchmarks.matching import read_jsonl, row_names
 from tests.benchmarks.misheard import misheard
-from voice.understanding.matcher import name_rows, synonyms
+from voice.understanding.matcher import name_rows
 from voice.understanding.matcher_features import FEATURES, features
 from voice.understanding.matcher_index import NameIndex
 
@@ -62,7 +62,7 @@ Queries = Sequence[tuple[str, set[str]]]
 def problem(name: str, names: dict[str, list[str]], queries: Queries) -> Problem:
     """Looks every query up and computes the features of its candidates."""
     rows = list(name_rows(names))
-    index = NameIndex([n for _, n in rows], synonyms=synonyms("en"))
+    index = NameIndex([n for _, n in rows])
     shape = (len(queries), 2 * _LIMIT)
     out = Problem(name, np.zeros((*shape, len(FEATURES))), np.full(shape, _NOTHING), np.zeros(shape))
     for i, (text, gold) in enumerate(queries):
