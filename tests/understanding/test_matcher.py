@@ -168,6 +168,27 @@ def test_words_for_the_same_thing_are_near() -> None:
     assert ProductMatcher(names).rank("aubergine curry")[0].id == "a"
 
 
+@pytest.mark.parametrize(
+    ("query", "product"),
+    [("chicken curries", "a"), ("murgh", "a"), ("rice with potatoes", "b"), ("deluxe planner", "c"), ("cracker", "d")],
+)
+def test_a_glossary_explains_borrowed_words_and_abbreviations(query: str, product: str) -> None:
+    names = {"a": ["Murgh Vindaloo"], "b": ["Aloo Chawal"], "c": ["Kitchen Planner Dlx"], "d": ["Masala Papadum"]}
+    assert ProductMatcher(names).rank(query)[0].id == product
+
+
+def test_a_names_own_words_count_more_than_their_explanation() -> None:
+    names = {"a": ["Unagi Rice"], "b": ["Eel Rice"]}
+    assert ProductMatcher(names).rank("eel with rice")[0].id == "b"
+    assert ProductMatcher(names).rank("unagi with rice")[0].id == "a"
+
+
+def test_a_joining_word_does_not_decide() -> None:
+    names = {"a": ["Lentil Stew"], "b": ["Rusks With"], **{str(i): [f"Rusk {i}"] for i in range(20)}}
+    assert ProductMatcher(names).rank("stew with lentils")[0].id == "a"
+    assert ProductMatcher({"a": ["With"]}).rank("with")[0].id == "a"
+
+
 def test_what_many_are_called_is_asked_about() -> None:
     names = {str(i): [f"{maker} apricot jam"] for i, maker in enumerate(("hartwell", "brisbane", "tanaka", "oakley"))}
     names |= {

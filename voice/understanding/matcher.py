@@ -10,8 +10,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from voice.errors import GrammarError
-from voice.language import load_language
 from voice.understanding.matcher_features import features
 from voice.understanding.matcher_index import NameIndex
 from voice.understanding.matcher_text import plain_name, tokens
@@ -75,7 +73,7 @@ class ProductMatcher:
     ) -> None:
         pairs = list(name_rows(names))
         self._ids = [product for product, _ in pairs]
-        self._index = NameIndex([name for _, name in pairs], language, phonetic, synonyms(language))
+        self._index = NameIndex([name for _, name in pairs], language, phonetic)
         self._popularity = popularity or {}
         self._limit = min(50, 8 + len(pairs) // 100)
 
@@ -124,15 +122,6 @@ class ProductMatcher:
         if sum(confidence.values()) >= MEANT:
             return Decision("ask", tuple(order), sum(confidence[p] for p in order))
         return Decision("refuse", (), max(0.0, 1 - sum(confidence.values())))
-
-
-def synonyms(language: str) -> Sequence[Sequence[str]]:
-    """Rows of words for the same thing, of grammars/<language>/synonyms.yaml; none where the language has none."""
-    try:
-        rows: Sequence[Sequence[str]] = load_language(language).topics.get("synonyms", {}).get("same", ())
-    except GrammarError:
-        return ()
-    return rows
 
 
 def name_rows(names: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:

@@ -100,8 +100,9 @@ def _word_features(index: NameIndex, query: Query, row: int, found: Alignment, r
         query_covered,
         name_covered,
         2 * query_covered * name_covered / ((query_covered + name_covered) or 1.0),
-        sum(b < _FOUND for b in found.name) / (len(named) + 1),
-        sum(b < _FOUND and r > 0 for b, r in zip(found.query, reach, strict=True)) / (len(reach) + 1),
+        sum(b < _FOUND and index.content[t] for t, b in zip(named, found.name, strict=True)) / (len(named) + 1),
+        sum(b < _FOUND and r > 0 and c for b, r, c in zip(found.query, reach, query.content, strict=True))
+        / (len(reach) + 1),
         both_missing / index.unseen / 3,
         max((w * b for w, b in zip(weights, found.name, strict=True)), default=0.0) / index.unseen,
         *_code_features(index, query, row, found),

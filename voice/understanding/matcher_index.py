@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,14 +19,16 @@ from rapidfuzz import fuzz, process
 from voice.phonetics import phonetic_key, sound_distance, word_phonemes
 from voice.understanding.matcher_tables import Floats, Ints, Postings, TrigramIndex, top
 from voice.understanding.matcher_text import codes, is_code, is_number, tokens
+from voice.understanding.matcher_words import word_knowledge
 
 MAX_QUERY_TOKENS = 40
 _NEAR_SPELLING = 0.72
 _NEAR_SOUND = 0.34
-_SYNONYM = 0.9
-_EXPANSIONS = 12
+_EXPANSIONS = 24
 _SPELLINGS_LOOKED_AT = 40
 _SOUNDS_LOOKED_AT = 60
+_FUNCTION_WORD = 0.1
+"""Share of its rarity that a word like "with" keeps: rare in a catalogue, it would else decide like a name's own"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Query:
     units: tuple[Unit, ...]
     numeric: tuple[bool, ...]
     coded: tuple[bool, ...]
+    content: tuple[bool, ...]
+    """False for a word that says little, like "with" """
     has_code: bool
     key: str
     """Phonetic key of the whole"""
@@ -73,10 +77,9 @@ class NameIndex:
         names: Sequence[str],
         language: str = "en",
         phonetic: bool = True,
-        synonyms: Iterable[Sequence[str]] = (),
     ) -> None:
         self.names = tuple(names)
-        self._same = _other_words(synonyms)
+        self.knowledge = word_knowledge(language)
         self.language = language
         self.phonetic = phonetic
         self.vocabulary: dict[str, int] = {}
@@ -91,6 +94,7 @@ class NameIndex:
         self.words = list(self.vocabulary)
         self.numeric = [is_number(w) and not is_code(w) for w in self.words]
         self.coded = [is_code(w) for w in self.words]
+        self.content = [w not in self.knowledge.function for w in self.words]
         self.folded = [" ".join(self.words[t] for t in row) for row in self.rows]
         alike = Counter(self.folded)
         self.shared = [math.log(alike[name]) for name in self.folded]
@@ -99,6 +103,10 @@ class NameIndex:
         self.spelling = TrigramIndex(self.words)
         self.trigrams = TrigramIndex(self.folded)
         self._index_sounds()
+        self._by_stem: dict[str, list[int]] = {}
+        for token, word in enumerate(self.words):
+            if self.knowledge.knows(stem := self.knowledge.stem(word)):
+                self._by_stem.setdefault(stem, []).append(token)
         self._near = lru_cache(maxsize=20_000)(self._expand)
 
     def _add(self, token: str) -> int:
@@ -108,7 +116,8 @@ class NameIndex:
         pairs = [(t, d) for d, row in enumerate(self.rows) for t in {*row, *self.row_codes[d]}]
         self.postings = Postings((t for t, _ in pairs), (d for _, d in pairs), len(self.words))
         size = max(len(self.names), 1)
-        self.idf: list[float] = np.log1p(size / np.maximum(self.postings.lengths(), 0.5)).tolist()
+        share = np.where(self.content, 1.0, _FUNCTION_WORD)
+        self.idf: list[float] = (share * np.log1p(size / np.maximum(self.postings.lengths(), 0.5))).tolist()
         self.unseen = math.log1p(size / 0.5)
         self.row_weights: Floats = np.array([sum(self.idf[t] for t in set(r)) for r in self.rows], np.float32)
 
@@ -146,13 +155,16 @@ class NameIndex:
             units=tuple(units),
             numeric=tuple(is_number(w) and not code for w, code in zip(words, coded, strict=True)),
             coded=coded,
+            content=tuple(w not in self.knowledge.function for w in words),
             has_code=bool(extra) or any(coded),
             key="".join(map(self._key, words)),
         )
 
     def weight(self, word: str) -> float:
         token = self.vocabulary.get(word)
-        return self.unseen if token is None else self.idf[token]
+        if token is not None:
+            return self.idf[token]
+        return self.unseen * (_FUNCTION_WORD if word in self.knowledge.function else 1.0)
 
     def _split(self, token: str) -> tuple[str, ...]:
         """A compound no name has, as two words that names do have ("taillight" -> "tail", "light")."""
@@ -186,10 +198,9 @@ class NameIndex:
         elif len(word) >= 3 and self.words:
             self._add_spellings(word, near)
         self._add_sounds(word, near)
-        for other in self._same.get(word, ()):
-            token = self.vocabulary.get(other)
-            if token is not None:
-                near[token] = max(near.get(token, 0.0), _SYNONYM)
+        for stem, likeness in self.knowledge.kin(word).items():
+            for token in self._by_stem.get(stem, ()):
+                near[token] = max(near.get(token, 0.0), likeness)
         best = sorted(((v, t) for t, v in near.items() if v > 0), reverse=True)[:_EXPANSIONS]
         return {t: v for v, t in best}
 
@@ -233,16 +244,6 @@ class NameIndex:
         rows = np.unique(np.concatenate(best_views)).astype(np.int32)
         rows = rows[(score[rows] > 0) | (spelling[rows] > 0.05) | (sound[rows] > 0.2)]
         return Candidates(rows, spelling[rows], sound[rows])
-
-
-def _other_words(rows: Iterable[Sequence[str]]) -> dict[str, list[str]]:
-    """Word -> the single words that say the same."""
-    same: dict[str, list[str]] = {}
-    for row in rows:
-        words = [cut[0] for cut in map(tokens, row) if len(cut) == 1]
-        for word in words:
-            same.setdefault(word, []).extend(other for other in words if other != word)
-    return same
 
 
 def _spelling_likeness(word: str, other: str, ratio: float) -> float:
