@@ -128,7 +128,10 @@ class Settings(BaseModel):
     operator_password_hash: SecretStr | None = None
     """The same as werkzeug's generate_password_hash() gives it, so that the password itself stands nowhere"""
     stream_token: SecretStr | None = None
-    """Shared secret of telephony peers that sign nothing (Telnyx, Exotel, Asterisk WebSocket, jambonz, FreeSWITCH)"""
+    """Shared secret of telephony peers that sign nothing (Exotel, Asterisk WebSocket, jambonz, FreeSWITCH)"""
+    telnyx_public_key: SecretStr | None = None
+    """The account's public key in base64 (Mission Control, Keys & Credentials), which Telnyx's signatures are checked
+    by; without it Telnyx is let in by stream_token"""
     twilio_auth_token: SecretStr | None = None
     plivo_auth_token: SecretStr | None = None
     vonage_signature_secret: SecretStr | None = None

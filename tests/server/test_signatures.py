@@ -16,8 +16,10 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 import websocket
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 
 from server.client.dialects import DIALECTS
 from server.security import secret_key
@@ -25,7 +27,7 @@ from server.state import ServerState
 from server.telephony.audiosocket import frame
 from server.telephony.audiosocket_server import AudioSocketServer
 from server.telephony.contract import CallStarted
-from server.telephony.signatures import check_twilio, plivo_signature, twilio_signature
+from server.telephony.signatures import check_telnyx, check_twilio, plivo_signature, twilio_signature
 from server.telephony.streams import authoriser
 from tests.server.conftest import PUBLIC, Server
 from voice.errors import SettingsError
@@ -155,6 +157,47 @@ def test_plivo_webhook(client: FlaskClient) -> None:
     assert stream.text == "wss://orders.example.com/telephony/plivo/stream"
     assert stream.get("bidirectional") == "true"
     assert client.post(path, data=fields | {"From": "1"}, headers=headers).status_code == 403
+
+
+def telnyx_headers(key: Ed25519PrivateKey, body: bytes, timestamp: str) -> dict[str, str]:
+    signature = base64.b64encode(key.sign(f"{timestamp}|".encode() + body)).decode()
+    return {"telnyx-signature-ed25519": signature, "telnyx-timestamp": timestamp}
+
+
+def test_telnyx_signs_the_time_and_the_body(client: FlaskClient, app: Flask) -> None:
+    key, shared = Ed25519PrivateKey.generate(), app.extensions["comanda"]
+    public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
+    shared.settings = shared.settings.model_copy(update={"telnyx_public_key": SecretStr(public)})
+    body, now = urlencode({"CallSid": "v3:c1", "From": "+390299"}).encode(), int(time.time())
+
+    def ask(headers: dict[str, str], data: bytes = body, path: str = "/telephony/telnyx/voice") -> int:
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        return client.post(path, data=data, headers=headers | form).status_code
+
+    good = telnyx_headers(key, body, str(now))
+    assert ask(good) == 200
+    assert ask(good, path="/telephony/telnyx/next") == 200
+    assert ask(good, body + b"&From=1") == 403
+    assert ask(telnyx_headers(Ed25519PrivateKey.generate(), body, str(now))) == 403
+    assert ask(good | {"telnyx-timestamp": str(now + 1)}) == 403
+    for age in (400, -400):
+        assert ask(telnyx_headers(key, body, str(now - age))) == 403
+    for broken in ("", "é", "AAAA", "*" * 88):
+        assert ask(good | {"telnyx-signature-ed25519": broken}) == 403
+    for time_said in ("", "soon", "1e9", "9" * 40):
+        assert ask(telnyx_headers(key, body, time_said)) == 403
+    assert ask({}, path="/telephony/telnyx/voice?token=between-us") == 403  # the key takes the shared secret's place
+
+
+def test_without_telnyxs_key_the_shared_secret_lets_it_in(client: FlaskClient) -> None:
+    assert client.post("/telephony/telnyx/voice?token=between-us", data=CALL).status_code == 200
+    assert client.post("/telephony/telnyx/voice?token=guessed", data=CALL).status_code == 403
+    assert client.post("/telephony/telnyx/voice", data=CALL).status_code == 403
+
+
+@pytest.mark.parametrize("key", ["", "no key", base64.b64encode(bytes(31)).decode()])
+def test_a_key_that_is_none_lets_nobody_in(key: str) -> None:
+    assert not check_telnyx(key, "1000", base64.b64encode(bytes(64)).decode(), b"", 1000)
 
 
 def vonage_token(secret: str, body: bytes, age: float = 0, algorithm: str = "HS256") -> str:
