@@ -33,7 +33,7 @@ from server.telephony.contract import (
     parse_object,
     text,
 )
-from server.telephony.conversation import Observer
+from server.telephony.observer import Observer
 from server.telephony.transport import Transport, TransportClosedError, WebSocketTransport
 from voice.dialogue.session import Session
 from voice.types import AudioFormat, Turn

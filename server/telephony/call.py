@@ -19,8 +19,9 @@ from server.telephony.contract import (
     Provider,
     Stopped,
 )
-from server.telephony.conversation import Conversation, Observer
+from server.telephony.conversation import Conversation
 from server.telephony.inbox import Inbox
+from server.telephony.observer import Observer
 from server.telephony.player import Player
 from server.telephony.record import CallRecord
 from server.telephony.transport import Transport, TransportClosedError
