@@ -96,8 +96,11 @@ class Settings(BaseModel):
     resume_hours: float = Field(default=12.0, ge=0)
     """How long an order that was not placed is offered to the same caller again; 0 is never"""
     retention_days: int = Field(default=30, ge=0, le=36500)
-    """Days after which sessions, customers, calls and feedback are erased, and the person taken out of orders; 0 is
-    never. Done whenever Comanda starts, and by `comanda orders purge`"""
+    """Days after which sessions, customers, calls, their recordings and feedback are erased, and the person taken out
+    of orders; 0 is never. Done whenever Comanda starts, and by `comanda orders purge`"""
+    recording: Literal["off", "ask"] = "off"
+    """Whether callers are asked if their voice may be recorded. Only who agrees is, card numbers are silenced, and the
+    recording is erased with the call's record (retention_days, which may then not be 0)"""
 
     # --- server
     host: str = "127.0.0.1"
@@ -152,6 +155,11 @@ class Settings(BaseModel):
     @property
     def models_dir(self) -> Path:
         return self.data_dir / "models"
+
+    @property
+    def call_audio_dir(self) -> Path:
+        """What callers agreed to have recorded."""
+        return self.data_dir / "calls"
 
     @property
     def cache_dir(self) -> Path:

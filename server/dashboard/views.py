@@ -64,6 +64,7 @@ def call_row(call: CallRecord, shop: Shop) -> Row:
         "turns": call.turns,
         "outcome": call.outcome,
         "order": call.order_number,
+        "recording": call.recording,
         "answer_time": _milliseconds(answer_times(call.milliseconds)),
         "steps": [(step, _milliseconds(times)) for step, times in call.milliseconds.items() if times],
     }

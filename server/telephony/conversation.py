@@ -21,11 +21,13 @@ from server.telephony.keys import KeyPad
 from server.telephony.listener import Heard, Listener, Partial, TurnEnded
 from server.telephony.observer import Observer
 from server.telephony.record import Stopwatch, TurnRecord
+from server.telephony.recorder import Recorder
 from server.telephony.speaker import Speaker
 from server.telephony.transport import TransportClosedError
 from voice.audio import turn_taking
 from voice.audio.pcm import silence
 from voice.errors import StorageError
+from voice.shop.recordings import sweep
 from voice.shop.storage.records import CallRecord
 from voice.types import AudioChunk, Turn, Utterance
 
@@ -55,6 +57,9 @@ class Conversation:
         self._spoken = True
         self._quiet_for = 0.0
         self._speaker = Speaker(call)
+        self._recorder: Recorder | None = None
+        self._recording = ""
+        """Its name in the call's record, once it is complete"""
 
     # --- the thread ------------------------------------------------------------------------------------------------
 
@@ -72,20 +77,24 @@ class Conversation:
         finally:
             if self._session is not None:
                 self._hang_up(self._session)
+            if self._recorder is not None:
+                self._recording = self._recorder.close()
 
     def _begin(self) -> None:
         assert self.started is not None
         caller = self.started.caller
         self._session, turn = self._assistant.start(self.channel, caller=caller, resume=self._observer.resumes())
-        session = self._session
+        session, settings, rate = self._session, self._shared.settings, self.started.format.rate
         self._call.record.session_id = session.id
+        self._recorder = recorder = Recorder(settings, self._assistant.storage, session, rate)
         self._listener = Listener(
-            self._shared.settings,
+            settings,
             self._assistant.language,
-            self.started.format.rate,
+            rate,
             lambda rate: self._assistant.recognizer(session, rate),
+            recorder.hear,
         )
-        self._keys = KeyPad(self._shared.settings, self.started.format.rate, not self._call.provider.key_events)
+        self._keys = KeyPad(settings, rate, not self._call.provider.key_events)
         self._spoken = self._observer.spoken()
         self._observer.greeted(session, turn)
         self._answer(turn, "greeting", {})
@@ -196,6 +205,8 @@ class Conversation:
             turn = self._take_turn(self._session, utterance)
         finally:
             filler.cancel()
+        if self._recorder is not None:
+            self._recorder.turn_taken(turn.utterance)
         self._answer(turn, utterance.kind, {**times, "assistant": watch.milliseconds})
 
     def _take_turn(self, session: Session, utterance: Utterance) -> Turn:
@@ -269,9 +280,12 @@ class Conversation:
         outcome = session.outcome or record.outcome
         kept = CallRecord(
             record.call_id, session.id, self.channel, record.started, record.ended, len(record.turns), outcome,
-            session.order_number, record.steps(),
+            session.order_number, record.steps(), self._recording,
         )  # fmt: skip
         try:
             self._assistant.storage.run(lambda work: work.calls.save(kept, record.caller))
+            if self._recorder is not None:
+                self._recorder.publish()
+                sweep(self._assistant.storage, self._shared.settings.call_audio_dir)  # who asked to be forgotten is
         except StorageError as error:
             logger.error("A call's record could not be kept: %s", error)

@@ -19,7 +19,7 @@ from server.client.placed_call import PlacedCall
 from server.client.placing import PROTOCOLS, Target, place
 from server.telephony.audiosocket import frame
 from server.telephony.inbox import MAX_AUDIO_SECONDS
-from tests.server.conftest import Server, tone
+from tests.server.conftest import Server, tone, until
 from tests.server.telephony.test_fuzz import fuzz_seeds, mutated
 from voice.audio.pcm import silence
 from voice.types import AudioChunk
@@ -30,13 +30,6 @@ WIRE_FRAMES = int(os.environ.get("COMANDA_FUZZ_FRAMES", "2000"))
 
 def placed(server: Server, protocol: str, call_id: str = "") -> PlacedCall:
     return place(protocol, Target(server.url, server.audiosocket_port), "+390299", call_id or str(uuid4()))
-
-
-def until(condition: Any, seconds: float = 8.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert condition()
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
