@@ -10,6 +10,7 @@ import threading
 from typing import Any, Protocol
 
 from simple_websocket import ConnectionClosed
+from wsproto.utilities import LocalProtocolError
 
 from server.telephony.contract import Frame
 
@@ -55,12 +56,12 @@ class WebSocketTransport:
         try:
             with self._sending:
                 self._ws.send(frame)
-        except (ConnectionClosed, OSError) as error:
+        except (ConnectionClosed, LocalProtocolError, OSError) as error:  # LocalProtocolError: it is just being closed
             raise TransportClosedError(str(error)) from error
 
     def close(self) -> None:
         """Sends no more after the close frame: werkzeug would add an HTTP response, which browsers call a bad frame."""
-        with contextlib.suppress(ConnectionClosed, OSError), self._sending:
+        with contextlib.suppress(ConnectionClosed, LocalProtocolError, OSError), self._sending:
             self._ws.close()
         with contextlib.suppress(OSError):
             self._ws.sock.shutdown(socket.SHUT_WR)
