@@ -120,6 +120,14 @@ def test_a_signed_upgrade_needs_the_calls_own_ticket(server: Server) -> None:
             ws.shutdown()  # type: ignore[no-untyped-call]
 
 
+@pytest.mark.parametrize("signed", [PUBLIC, PUBLIC.replace("https", "wss") + "/x", "wss://evil.example.com"])
+def test_an_upgrade_signed_for_something_else_is_refused(server: Server, signed: str) -> None:
+    path = "/telephony/twilio/stream"
+    header = {"X-Twilio-Signature": twilio_signature("12345", signed + path, {})}
+    with pytest.raises(websocket.WebSocketBadStatusException, match="403"):
+        websocket.create_connection(server.ws + path, timeout=10, header=header)
+
+
 def test_a_ticket_is_for_one_call_of_one_carrier_once(app: Flask) -> None:
     shared: ServerState = app.extensions["comanda"]
     ticket = shared.signer.ticket("twilio", "CA1")
