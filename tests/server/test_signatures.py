@@ -141,6 +141,12 @@ def test_a_ticket_is_for_one_call_of_one_carrier_once(app: Flask) -> None:
     assert judged("twilio", "CA1", ticket) is None
 
 
+def test_calls_without_an_id_are_told_apart(app: Flask) -> None:
+    judge = authoriser(app.extensions["comanda"], "freeswitch", False)
+    first, second = (judge(CallStarted(AudioFormat(), "")) for _ in range(2))
+    assert first and second and first != second
+
+
 def test_a_shared_secret_opens_the_other_streams(server: Server) -> None:
     basic = base64.b64encode(b"asterisk:between-us").decode()
     for headers, query in (
