@@ -1,4 +1,5 @@
-"""What carriers ask before a call streams: TwiML, TeXML, Plivo XML and NCCO, each with its signature checked."""
+"""What carriers ask before a call streams: TwiML, TeXML, Plivo XML and NCCO, each with its signature checked;
+and afterwards what follows, which an Asterisk dialplan asks too."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from xml.etree import ElementTree as Xml
 from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.datastructures import MultiDict
 
-from server.security import is_local, shared_secret
+from server.security import in_networks, is_local, shared_secret
 from server.state import state
 from server.telephony.busy import busy_sentence
 from server.telephony.signatures import check_plivo, check_telnyx, check_twilio, check_vonage
@@ -77,6 +78,17 @@ def next_plivo() -> Response:
 
 def _dial_plivo(response: Xml.Element, phone: str) -> None:
     Xml.SubElement(Xml.SubElement(response, "Dial"), "Number").text = phone
+
+
+# --- Asterisk --------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/<any(asterisk, audiosocket):provider>/next")
+def next_asterisk(provider: str) -> Response:
+    """For the dialplan's CURL(), which goes on after the call whatever ended it: "transfer", or "hang_up"."""
+    verify(provider)
+    outcome = state().take_outcome(request.args.get("call", ""))
+    return Response(outcome if outcome == "transfer" else "hang_up", content_type="text/plain")
 
 
 # --- Vonage ----------------------------------------------------------------------------------------------------------
@@ -168,6 +180,11 @@ def _telnyx() -> bool:
     return check_telnyx(key, timestamp, signature, request.get_data(), time.time())
 
 
+def _audiosocket() -> bool:
+    """Whoever may stream may ask: the protocol knows no secret."""
+    return in_networks(request.remote_addr or "", state().settings.audiosocket_peers)
+
+
 def _plivo() -> bool:
     token = secret("plivo_auth_token")
     if not token or not state().settings.public_url:
@@ -189,12 +206,15 @@ def _stream_token() -> bool:
 
 
 CHECKS: Mapping[str, Callable[[], bool]] = {
-    "twilio": _twilio, "telnyx": _telnyx, "plivo": _plivo, "vonage": _vonage,
+    "twilio": _twilio, "telnyx": _telnyx, "plivo": _plivo, "vonage": _vonage, "asterisk": _stream_token,
+    "audiosocket": _audiosocket,
 }  # fmt: skip
 REMEDIES: Mapping[str, str] = {
     "twilio": "check COMANDA_TWILIO_AUTH_TOKEN and the setting public_url",
     "plivo": "check COMANDA_PLIVO_AUTH_TOKEN and the setting public_url",
     "vonage": "check COMANDA_VONAGE_SIGNATURE_SECRET",
+    "asterisk": "check COMANDA_STREAM_TOKEN and &token= in the dialplan",
+    "audiosocket": "check COMANDA_AUDIOSOCKET_PEERS",
     "telnyx": "check COMANDA_TELNYX_PUBLIC_KEY, or COMANDA_STREAM_TOKEN and ?token= in the webhook's URL",
 }
 

@@ -141,6 +141,14 @@ def test_a_ticket_is_for_one_call_of_one_carrier_once(app: Flask) -> None:
     assert judged("twilio", "CA1", ticket) is None
 
 
+def test_a_stranger_does_not_learn_how_a_call_ended(client: FlaskClient) -> None:
+    stranger = {"REMOTE_ADDR": "203.0.113.9"}
+    assert client.get("/telephony/asterisk/next?call=1").status_code == 403
+    assert client.get("/telephony/asterisk/next?call=1&token=between-us").text == "hang_up"
+    assert client.get("/telephony/audiosocket/next?call=1").text == "hang_up"
+    assert client.get("/telephony/audiosocket/next?call=1", environ_base=stranger).status_code == 403
+
+
 def test_calls_without_an_id_are_told_apart(app: Flask) -> None:
     judge = authoriser(app.extensions["comanda"], "freeswitch", False)
     first, second = (judge(CallStarted(AudioFormat(), "")) for _ in range(2))

@@ -118,6 +118,19 @@ def test_twilio_transfer_dials_the_shop(server: Server) -> None:
     assert "<Dial>" not in client.post("/telephony/twilio/next", data={"CallSid": "CA7"}).text
 
 
+@pytest.mark.parametrize("action", ["transfer", "hang_up"])
+@pytest.mark.parametrize(("protocol", "path"), [("audiosocket", "audiosocket"), ("chan-websocket", "asterisk")])
+def test_a_dialplan_learns_how_the_call_ended(server: Server, protocol: str, path: str, action: str) -> None:
+    server.assistant.action = action
+    call_id, client = str(uuid4()), server.app.test_client()
+    with placed(server, protocol, call_id) as call:
+        until(lambda: call.recording.seconds > 0.1)
+        call.press("0")
+        until(lambda: call.ended)
+    assert client.get(f"/telephony/{path}/next?call={call_id}").text == action
+    assert client.get(f"/telephony/{path}/next?call={call_id}").text == "hang_up"  # told once
+
+
 # --- hostile and broken peers ---
 
 
