@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: run demo test test-hearing lint system system-test clean
+.PHONY: run demo test test-hearing fuzz lint system system-test clean
 run: $(STAMP) system
 	$(BIN)/comanda run
 
@@ -19,6 +19,10 @@ test: $(STAMP) system system-test
 # Spoken samples, recognised word for word: not met yet (README.md, "What falls short").
 test-hearing: $(STAMP)
 	$(BIN)/pytest -m hearing
+
+# 100,000 fuzzed frames a protocol, through the parsers and over real sockets; `make test` sends a few thousand.
+fuzz: $(STAMP)
+	COMANDA_FUZZ_FRAMES=100000 $(BIN)/pytest tests/server/telephony/test_fuzz.py tests/server/telephony/test_fuzz_wire.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check . && $(BIN)/mypy

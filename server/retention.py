@@ -1,11 +1,14 @@
-"""Forgets what the shop's retention no longer allows, while the server runs: when it starts, then twice a day."""
+"""Forgets what the shop's retention no longer allows, recordings too, while the server runs: at its start, then twice
+a day."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from pathlib import Path
 
 from voice.errors import StorageError
+from voice.shop.recordings import sweep
 from voice.shop.storage import Storage
 
 logger = logging.getLogger(__name__)
@@ -16,9 +19,9 @@ INTERVAL_SECONDS = 12 * 3600.0
 class Retention:
     """A thread that lives until `close`."""
 
-    def __init__(self, storage: Storage, days: int) -> None:
-        """`days`: the setting `retention_days`; 0 keeps everything."""
-        self._storage, self._days = storage, days
+    def __init__(self, storage: Storage, days: int, recordings: Path) -> None:
+        """`days`: the setting `retention_days`; 0 keeps everything. `recordings`: the folder of the calls' audio."""
+        self._storage, self._days, self._recordings = storage, days, recordings
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="retention", daemon=True)
         if days:
@@ -32,7 +35,8 @@ class Retention:
     def _run(self) -> None:
         while True:
             try:
-                logger.info("Older than %d days, erased: %s", self._days, self._storage.keep(self._days))
+                erased = self._storage.keep(self._days) | {"recordings": sweep(self._storage, self._recordings)}
+                logger.info("Older than %d days, erased: %s", self._days, erased)
             except StorageError as error:
                 logger.error("What is too old could not be erased, and will be tried again: %s", error)
             if self._closed.wait(INTERVAL_SECONDS):

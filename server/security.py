@@ -43,7 +43,7 @@ def secret_key(settings: Settings) -> str:
             "COMANDA_SECRET_KEY is not set, and in production the website's tokens need one. Make it with: "
             'python -c "import secrets; print(secrets.token_urlsafe(32))"'
         )
-    logger.warning("COMANDA_SECRET_KEY is not set: tokens are signed with a key that lives as long as this process.")
+    logger.info("COMANDA_SECRET_KEY is not set: tokens are signed with a key that lives as long as this process.")
     return secrets.token_urlsafe(32)
 
 

@@ -14,6 +14,7 @@ from server.metrics import Metrics
 from server.security import Origins, Signer, secret_key
 from server.sessions import SessionPool
 from server.telephony.record import CallRecord
+from voice.errors import SettingsError
 from voice.settings import Settings
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ class ServerState:
     @staticmethod
     def of(settings: Settings, assistant: Assistant) -> ServerState:
         """Raises SettingsError for a set-up that would not be safe."""
+        if settings.recording == "ask" and not settings.retention_days:
+            raise SettingsError("Calls are recorded only for a time: set COMANDA_RETENTION_DAYS above 0, or "
+                                "COMANDA_RECORDING=off.")
         signer = Signer(secret_key(settings))
         return ServerState(settings, assistant, signer, Origins(settings), Admission(settings.max_calls))
 

@@ -96,8 +96,11 @@ class Settings(BaseModel):
     resume_hours: float = Field(default=12.0, ge=0)
     """How long an order that was not placed is offered to the same caller again; 0 is never"""
     retention_days: int = Field(default=30, ge=0, le=36500)
-    """Days after which sessions, customers, calls and feedback are erased, and the person taken out of orders; 0 is
-    never. Done whenever Comanda starts, and by `comanda orders purge`"""
+    """Days after which sessions, customers, calls, their recordings and feedback are erased, and the person taken out
+    of orders; 0 is never. Done whenever Comanda starts, and by `comanda orders purge`"""
+    recording: Literal["off", "ask"] = "off"
+    """Whether callers are asked if their voice may be recorded. Only who agrees is, card numbers are silenced, and the
+    recording is erased with the call's record (retention_days, which may then not be 0)"""
 
     # --- server
     host: str = "127.0.0.1"
@@ -128,7 +131,10 @@ class Settings(BaseModel):
     operator_password_hash: SecretStr | None = None
     """The same as werkzeug's generate_password_hash() gives it, so that the password itself stands nowhere"""
     stream_token: SecretStr | None = None
-    """Shared secret of telephony peers that sign nothing (Telnyx, Exotel, Asterisk WebSocket, jambonz, FreeSWITCH)"""
+    """Shared secret of telephony peers that sign nothing (Exotel, Asterisk WebSocket, jambonz, FreeSWITCH)"""
+    telnyx_public_key: SecretStr | None = None
+    """The account's public key in base64 (Mission Control, Keys & Credentials), which Telnyx's signatures are checked
+    by; without it Telnyx is let in by stream_token"""
     twilio_auth_token: SecretStr | None = None
     plivo_auth_token: SecretStr | None = None
     vonage_signature_secret: SecretStr | None = None
@@ -149,6 +155,11 @@ class Settings(BaseModel):
     @property
     def models_dir(self) -> Path:
         return self.data_dir / "models"
+
+    @property
+    def call_audio_dir(self) -> Path:
+        """What callers agreed to have recorded."""
+        return self.data_dir / "calls"
 
     @property
     def cache_dir(self) -> Path:

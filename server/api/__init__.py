@@ -30,7 +30,8 @@ WebSocket `/api/voice`
 ----------------------
 Text messages are JSON objects with a `type`; binary messages are audio, signed 16-bit little-endian mono at the
 declared rate. Limits: 64 KiB a message, 8 KiB a text message, 500 characters of typed text; a client that sends audio
-faster than real time (by more than five seconds) is closed with `error` `too_fast`.
+faster than real time (by more than five seconds) is closed with `error` `too_fast`, one that sends more than five text
+messages a second (sixty at once) with `rate_limited`.
 
 Client -> server:
 

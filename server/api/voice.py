@@ -13,6 +13,7 @@ from flask_sock import Sock
 
 from server.api.http import MAX_TEXT
 from server.api.views import turn_view
+from server.limits import RateLimiter
 from server.state import ServerState, state
 from server.telephony.call import serve_call
 from server.telephony.contract import (
@@ -33,7 +34,7 @@ from server.telephony.contract import (
     parse_object,
     text,
 )
-from server.telephony.conversation import Observer
+from server.telephony.observer import Observer
 from server.telephony.transport import Transport, TransportClosedError, WebSocketTransport
 from voice.dialogue.session import Session
 from voice.types import AudioFormat, Turn
@@ -46,6 +47,8 @@ MAX_CONTROL = 8 * 1024
 AHEAD_SECONDS = 5.0
 """Audio a client may send ahead of real time"""
 MIN_RATE, MAX_RATE = 8000, 48000
+CONTROLS_A_SECOND, CONTROLS_AT_ONCE = 5.0, 60
+"""JSON messages of one client: typed turns, buttons and keys each make the assistant think"""
 END_REASONS = {
     "hung_up": "hang_up", "handed_over": "transfer", "caller_left": "bye", "timed_out": "idle", "shutdown": "shutdown",
 }  # fmt: skip
@@ -65,10 +68,14 @@ class WebVoice(Provider):
         """Why the call is refused, if it is"""
         self._received = 0.0
         self._since = 0.0
+        self._controls = RateLimiter(CONTROLS_A_SECOND, CONTROLS_AT_ONCE)
 
     def receive(self, frame: Frame) -> list[Event]:
         if isinstance(frame, bytes):
             return self._audio(frame)
+        if self._controls.wait(""):
+            self.fault = ("rate_limited", "Too many messages.")
+            return [Stopped("too many messages")]
         if len(frame) > MAX_CONTROL:
             return [BadFrame("a control message that is too long")]
         message = parse_object(frame)

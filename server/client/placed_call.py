@@ -32,6 +32,12 @@ class CallError(ComandaError):
     """A call that the server did not take."""
 
 
+NOT_LET_IN = (
+    " The server lets in signed calls only. For trying out start it with `comanda run` (or set "
+    "COMANDA_UNSIGNED_LOCAL_CALLS=1), or give this command the server's own secrets in the environment."
+)
+
+
 class Link(Protocol):
     def send(self, frame: Frame) -> None: ...
     def receive(self) -> Frame | None: ...
@@ -45,6 +51,9 @@ class WebSocketLink:
                 url, timeout=10, subprotocols=list(subprotocols) or None, header=headers,
                 sockopt=((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),), enable_multithread=True,
             )  # fmt: skip
+        except websocket.WebSocketBadStatusException as error:
+            hint = NOT_LET_IN if error.status_code == 403 else ""
+            raise CallError(f"{url} answers {error.status_code}.{hint}") from error
         except (OSError, websocket.WebSocketException) as error:
             raise CallError(f"{url} did not take the call: {error}") from error
 
@@ -75,7 +84,7 @@ class TcpLink:
             self._socket = socket.create_connection((host, port), timeout=10)
         except OSError as error:
             raise CallError(
-                f"{host}:{port} did not take the call: {error}. Is COMANDA_AUDIOSOCKET_PORT set?"
+                f"{host}:{port} did not take the call. Start the server with COMANDA_AUDIOSOCKET_PORT={port}."
             ) from error
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -12,8 +13,8 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
 from server.client.dialects import DIALECTS, Dialect
-from server.client.placed_call import CallError, Link, PlacedCall, TcpLink, WebSocketLink
-from server.telephony.signatures import plivo_signature, twilio_signature
+from server.client.placed_call import NOT_LET_IN, CallError, Link, PlacedCall, TcpLink, WebSocketLink
+from server.telephony.signatures import plivo_signature, twilio_signature, vonage_token
 
 PROTOCOLS = tuple(DIALECTS)
 STREAMS = {"chan-websocket": "asterisk", "raw": "jambonz"}
@@ -25,7 +26,7 @@ class Target:
     """A server and how to reach it."""
 
     url: str = "http://localhost:8080"
-    audiosocket_port: int = 8090
+    audiosocket_port: int = 9092
 
 
 def place(protocol: str, target: Target, caller: str = "", call_id: str = "") -> PlacedCall:
@@ -69,7 +70,9 @@ def _ask_xml(base: str, protocol: str, call_id: str, caller: str) -> tuple[str, 
 
 def _ask_vonage(base: str, call_id: str, caller: str) -> tuple[str, dict[str, str]]:
     query = urllib.parse.urlencode({"uuid": call_id, "from": caller, "to": "10000000000"})
-    actions = json.loads(_request(f"{base}/telephony/vonage/answer?{query}", None, {}))
+    secret = os.environ.get("COMANDA_VONAGE_SIGNATURE_SECRET")
+    headers = {"Authorization": vonage_token(secret, b"", time.time())} if secret else {}
+    actions = json.loads(_request(f"{base}/telephony/vonage/answer?{query}", None, headers))
     for action in actions:
         if action.get("action") == "connect" and "uri" in (endpoint := action["endpoint"][0]):
             return str(endpoint["uri"]), dict(endpoint["headers"])
@@ -101,10 +104,9 @@ def _request(url: str, body: bytes | None, headers: dict[str, str]) -> str:
         with urllib.request.urlopen(request, timeout=10) as response:
             return str(response.read().decode())
     except urllib.error.HTTPError as error:
-        hint = " Its signature was not accepted: see COMANDA_UNSIGNED_LOCAL_CALLS." if error.code == 403 else ""
-        raise CallError(f"{url} answers {error.code}.{hint}") from error
+        raise CallError(f"{url} answers {error.code}.{NOT_LET_IN if error.code == 403 else ''}") from error
     except OSError as error:
-        raise CallError(f"{url} cannot be reached: {error}. Is `comanda serve` running?") from error
+        raise CallError(f"{url} cannot be reached. Start the server (`comanda run`), or name it with --url.") from error
 
 
 def transcript(target: Target, call_id: str) -> list[dict[str, object]]:

@@ -16,7 +16,8 @@ from voice.audio.pcm import read_audio, write_wav
 @click.argument("wavs", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--protocol", type=click.Choice(PROTOCOLS), default="twilio", show_default=True)
 @click.option("--url", default="http://localhost:8080", show_default=True, help="The running server.")
-@click.option("--audiosocket-port", default=8090, show_default=True, help="Its AudioSocket port.")
+@click.option("--audiosocket-port", default=9092, show_default=True, envvar="COMANDA_AUDIOSOCKET_PORT",
+              help="Its AudioSocket port, as COMANDA_AUDIOSOCKET_PORT opened it.")
 @click.option("--caller", default="", help="The caller's number, as a carrier would tell it.")
 @click.option("--keys", default="", help="Keys to press after the WAVs, for instance 2#.")
 @click.option("--save", type=click.Path(path_type=Path), help="Write all that the assistant said to this WAV file.")
@@ -32,13 +33,13 @@ def call(
         told = _tell(target, call_id, told, None)
         for path, chunk in spoken:
             if placed.ended:
-                click.echo("The server has ended the call.")
                 break
             click.secho(f"  ({path.name}, {chunk.seconds:.1f} s)", dim=True)
             told = _exchange(placed, target, call_id, told, placed.speak(chunk))
         for key in keys if not placed.ended else "":
             click.secho(f"  (key {key})", dim=True)
             told = _exchange(placed, target, call_id, told, placed.press(key))
+        click.secho(f"  (the call is over: {'the assistant' if placed.ended else 'you'} hung up)", dim=True)
         recording = placed.recording
     if save:
         write_wav(save, recording)
@@ -53,13 +54,13 @@ def _exchange(placed: PlacedCall, target: Target, call_id: str, told: int, spoke
 def _tell(target: Target, call_id: str, told: int, latency: float | None) -> int:
     """Prints the turns that are new. Returns how many have been printed."""
     turns = transcript(target, call_id)
-    if not turns and latency is not None:
-        click.echo(f"  (an answer after {latency * 1000:.0f} ms; the server tells no transcript)")
+    if not turns:
+        click.secho("  (it spoke; its words are told by a server with COMANDA_UNSIGNED_LOCAL_CALLS=1 only)", dim=True)
     for turn in turns[told:]:
         if turn["heard"]:
             click.echo(f"you:     {turn['heard']}")
         sentences = turn["sentences"]
         click.echo(f"comanda: {' '.join(str(s) for s in sentences) if isinstance(sentences, list) else sentences}")
-        if latency is not None:
-            click.secho(f"  (first sound of the answer {latency * 1000:.0f} ms after you fell silent)", dim=True)
+    if latency is not None:
+        click.secho(f"  (first sound of the answer {latency * 1000:.0f} ms after you had finished)", dim=True)
     return len(turns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 import click
 from rich.console import Console
@@ -31,7 +32,8 @@ def run(port: int | None) -> None:
             for line in TRY:
                 console.print(f"    [italic]{line}[/italic]", highlight=False)
             console.print("\n  By telephone, without a telephone (in another terminal):", highlight=False)
-            console.print(f"    comanda call --url {url} audio_samples/en/flite-slt/two-lattes.wav", highlight=False)
+            example = f"{sys.argv[0]} call --url {url} audio_samples/en/flite-slt/two-lattes.wav"
+            console.print(f"    {example}", highlight=False, soft_wrap=True)  # to be copied in one piece
             console.print("\n  Ctrl-C ends it.", highlight=False)
 
         run_server(settings, ready)

@@ -57,10 +57,10 @@ class Running:
 
     def __init__(self, settings: Settings) -> None:
         self.assistant = Assistant.open(settings)
+        self.app = create_app(settings, self.assistant)  # first: it refuses what would not be safe
         warm_up(self.assistant)
-        self.app = create_app(settings, self.assistant)
         self.shared: ServerState = self.app.extensions["comanda"]
-        self._retention = Retention(self.assistant.storage, settings.retention_days)
+        self._retention = Retention(self.assistant.storage, settings.retention_days, settings.call_audio_dir)
         self._listener = AudioSocketServer(self.shared) if settings.audiosocket_port is not None else None
         if self._listener:
             self._listener.start()

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -113,6 +125,15 @@ def calls() -> str:
     rows = [views.call_row(call, _shop()) for call in latest]
     live = [views.live_row(call, _shop()) for call in state().running()]
     return _page("calls.html", refresh=10, live=live, last=rows)
+
+
+@blueprint.get("/recordings/<name>")
+def recording(name: str) -> Response:
+    """The audio of a caller who agreed to it; only what a call's record names."""
+    with state().assistant.storage.unit_of_work(read_only=True) as uow:
+        if name not in uow.calls.recordings():
+            abort(404)
+    return send_from_directory(state().settings.call_audio_dir.resolve(), name, mimetype="audio/wav")
 
 
 @blueprint.get("/feedback")

@@ -64,6 +64,7 @@ def call_row(call: CallRecord, shop: Shop) -> Row:
         "turns": call.turns,
         "outcome": call.outcome,
         "order": call.order_number,
+        "recording": call.recording,
         "answer_time": _milliseconds(answer_times(call.milliseconds)),
         "steps": [(step, _milliseconds(times)) for step, times in call.milliseconds.items() if times],
     }
@@ -71,16 +72,12 @@ def call_row(call: CallRecord, shop: Shop) -> Row:
 
 def live_row(call: Call, shop: Shop) -> Row:
     """A call under way."""
-    steps: dict[str, list[float]] = {}
-    for turn in call.record.turns:
-        for step, milliseconds in turn.milliseconds.items():
-            steps.setdefault(step, []).append(milliseconds)
     return {
         "started": _local(call.record.started, shop),
         "channel": call.conversation.channel,
         "length": _length(call.record.seconds),
         "turns": len(call.record.turns),
-        "answer_time": _milliseconds(answer_times(steps)),
+        "answer_time": _milliseconds(answer_times(call.record.steps())),
     }
 
 

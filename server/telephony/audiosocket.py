@@ -31,7 +31,7 @@ class AudioSocket(Provider):
     idle_silence: ClassVar[bool] = True
     """AudioSocket() ends a call after 2 s without a frame from either side."""
     hands_over: ClassVar[bool] = True
-    """The dialplan goes on after a 0x00 frame or a close."""
+    """The dialplan goes on after a 0x00 frame or a close, for whatever reason; it asks /next which."""
 
     def __init__(self) -> None:
         self.format = AudioFormat("s16le", 8000)

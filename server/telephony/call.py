@@ -19,8 +19,10 @@ from server.telephony.contract import (
     Provider,
     Stopped,
 )
-from server.telephony.conversation import Conversation, Observer
+from server.telephony.conversation import Conversation
 from server.telephony.inbox import Inbox
+from server.telephony.observer import Observer
+from server.telephony.pace import Pace
 from server.telephony.player import Player
 from server.telephony.record import CallRecord
 from server.telephony.transport import Transport, TransportClosedError
@@ -155,6 +157,7 @@ class Call(Line):
         self.inbox: Inbox[Event] = Inbox()
         self.player = Player(provider, transport.send, self._idle)
         self.conversation = Conversation(self, channel, observer)
+        self._pace = Pace()
         self._threads: list[threading.Thread] = []
 
     def run(self) -> None:
@@ -180,7 +183,11 @@ class Call(Line):
             self.player.mark_reached(event.name)
         elif isinstance(event, FlowControl):
             self.player.pause(event.paused)
-        elif not self.inbox.put(event) and not isinstance(event, AudioIn):
+        elif isinstance(event, AudioIn):
+            self.inbox.put(event)
+            if self.conversation.channel == "phone" and (remark := self._pace.remark(event.chunk.seconds)):
+                logger.warning("%s: %s", self.provider.name, remark)
+        elif not self.inbox.put(event):
             logger.warning("%s: an event was dropped, too many are waiting.", self.provider.name)
 
     def shut_down(self) -> None:

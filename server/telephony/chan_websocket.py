@@ -38,7 +38,7 @@ class ChanWebSocket(Provider):
     """The queue holds 20 s; FLUSH_MEDIA empties it at once"""
     marks: ClassVar[bool] = True
     hands_over: ClassVar[bool] = True
-    """HANGUP ends the Dial and the dialplan goes on."""
+    """HANGUP ends the Dial, and with its option g the dialplan goes on. It cannot tell why, and asks /next."""
 
     def __init__(self) -> None:
         self.format = AudioFormat("s16le", 8000)
@@ -86,10 +86,11 @@ class ChanWebSocket(Provider):
         if isinstance(declared, BadFrame):
             return [declared, Stopped("bad format")]
         self.format, self._started = declared, True
-        call_id = text(values, "channel_id") or text(values, "connection_id")
         variables = values.get("channel_variables")
         metadata = texts(variables) if isinstance(variables, dict) else {}
-        caller = metadata.get("CALLERID(num)") or metadata.get("caller")
+        metadata = {name.lstrip("_"): value for name, value in metadata.items()}  # inherited ones may keep their mark
+        call_id = metadata.get("COMANDA_CALL") or text(values, "channel_id") or text(values, "connection_id")
+        caller = metadata.get("COMANDA_CALLER")
         events: list[Event] = [CallStarted(declared, call_id, caller, texts(values) | metadata)]
         early, self._early = self._early, []
         for media in early:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from server.telephony.contract import (
@@ -20,11 +19,15 @@ from server.telephony.contract import (
 )
 from server.telephony.keys import KeyPad
 from server.telephony.listener import Heard, Listener, Partial, TurnEnded
+from server.telephony.observer import Observer
 from server.telephony.record import Stopwatch, TurnRecord
+from server.telephony.recorder import Recorder
+from server.telephony.speaker import Speaker
 from server.telephony.transport import TransportClosedError
 from voice.audio import turn_taking
 from voice.audio.pcm import silence
 from voice.errors import StorageError
+from voice.shop.recordings import sweep
 from voice.shop.storage.records import CallRecord
 from voice.types import AudioChunk, Turn, Utterance
 
@@ -39,25 +42,6 @@ GAP_SECONDS = 1.0
 """A line from which no audio comes for so long is silent: the turn-taking's clock must go on"""
 FILLER_SECONDS = 2.0
 """An answer that takes longer is announced"""
-LAST_WORDS_SECONDS = 30.0
-"""Longest farewell"""
-
-
-class Observer:
-    """What a channel with a screen wants to know. This one wants nothing."""
-
-    def greeted(self, session: Session, turn: Turn) -> None: ...
-    def partial(self, text: str) -> None: ...
-    def state(self, name: str) -> None: ...
-    def answered(self, session: Session, turn: Turn, number: int, kind: str) -> None: ...
-    def over(self, outcome: str) -> None: ...
-    def spoken(self) -> bool:
-        """Whether answers are to be spoken."""
-        return True
-
-    def resumes(self) -> str | None:
-        """Id of the session to go on with."""
-        return None
 
 
 class Conversation:
@@ -65,22 +49,17 @@ class Conversation:
 
     def __init__(self, call: Call, channel: str, observer: Observer) -> None:
         self._call, self.channel, self._observer = call, channel, observer
-        self._shared, self._player = call.shared, call.player
-        self._assistant = call.shared.assistant
+        self._shared, self._assistant = call.shared, call.shared.assistant
         self.started: CallStarted | None = None
         self._session: Session | None = None
-        self._to_say: Iterator[AudioChunk] | None = None
-        self._said = 0
-        self._heard_before = 0
-        self._reply_over = False
         self._turn: Turn | None = None
-        self._entry: TurnRecord | None = None
-        self._holding = False
-        """The caller speaks over the reply: what is left of it waits until that is known to be meant"""
         self._muted = False
         self._spoken = True
         self._quiet_for = 0.0
-        self._played_out = threading.Event()
+        self._speaker = Speaker(call)
+        self._recorder: Recorder | None = None
+        self._recording = ""
+        """Its name in the call's record, once it is complete"""
 
     # --- the thread ------------------------------------------------------------------------------------------------
 
@@ -93,36 +72,39 @@ class Conversation:
             self._call.end("caller_left")
         except Exception:
             logger.exception("A %s call failed; its order so far is kept.", self._call.provider.name)
-            self._apologise()
+            self._speaker.apologise()
             self._call.end("failed")
         finally:
             if self._session is not None:
                 self._hang_up(self._session)
+            if self._recorder is not None:
+                self._recording = self._recorder.close()
 
     def _begin(self) -> None:
         assert self.started is not None
         caller = self.started.caller
         self._session, turn = self._assistant.start(self.channel, caller=caller, resume=self._observer.resumes())
-        session = self._session
+        session, settings, rate = self._session, self._shared.settings, self.started.format.rate
         self._call.record.session_id = session.id
+        self._recorder = recorder = Recorder(settings, self._assistant.storage, session, rate)
         self._listener = Listener(
-            self._shared.settings,
+            settings,
             self._assistant.language,
-            self.started.format.rate,
+            rate,
             lambda rate: self._assistant.recognizer(session, rate),
+            recorder.hear,
         )
-        self._keys = KeyPad(self._shared.settings, self.started.format.rate, not self._call.provider.key_events)
+        self._keys = KeyPad(settings, rate, not self._call.provider.key_events)
         self._spoken = self._observer.spoken()
         self._observer.greeted(session, turn)
         self._answer(turn, "greeting", {})
 
     def _step(self) -> None:
-        if self._played_out.is_set():
-            self._played_out.clear()
+        if self._speaker.played_out.is_set():
+            self._speaker.played_out.clear()
             self._after_playing()
-        saying = self._to_say is not None and not self._holding
-        if saying:
-            self._say_next()
+        if saying := self._speaker.saying:
+            self._speaker.say_next(self._listener.taker)
         event = self._call.inbox.get(0.0 if saying else TICK)
         if event is not None:
             self._take(event)
@@ -150,8 +132,7 @@ class Conversation:
         elif isinstance(event, TextTyped):
             self._silence()
             self._listener.drop()
-            if self._turn is not None:
-                self._report_heard(len(self._turn.sentences))  # who types has read the answer on the screen
+            self._speaker.report_heard()  # who types has read the answer on the screen
             self._ask(Utterance.typed(event.text), {})
         elif isinstance(event, TalkButton):
             self._talk(event.active)
@@ -176,11 +157,11 @@ class Conversation:
         elif isinstance(heard, turn_taking.BargeIn):
             self._call.record.barge_ins += 1
             self._shared.metrics.barge_ins.inc()
-            self._holding = True
-            self._stop_playing()
+            self._speaker.hold()
             self._observer.state("hearing")
         elif isinstance(heard, turn_taking.FalseStart):
-            self._resume(heard)
+            if self._speaker.resume(heard):
+                self._observer.state("speaking")
         elif isinstance(heard, turn_taking.NoInput) and not self._muted:
             self._ask(Utterance.silence(), {})
 
@@ -217,13 +198,15 @@ class Conversation:
         assert self._session is not None
         self._silence()
         watch = Stopwatch()
-        filler = threading.Timer(FILLER_SECONDS, self._fill)
+        filler = threading.Timer(FILLER_SECONDS, self._speaker.fill if self._spoken else lambda: None)
         filler.daemon = True
         filler.start()
         try:
             turn = self._take_turn(self._session, utterance)
         finally:
             filler.cancel()
+        if self._recorder is not None:
+            self._recorder.turn_taken(turn.utterance)
         self._answer(turn, utterance.kind, {**times, "assistant": watch.milliseconds})
 
     def _take_turn(self, session: Session, utterance: Utterance) -> Turn:
@@ -236,94 +219,38 @@ class Conversation:
     def _answer(self, turn: Turn, kind: str, times: dict[str, float]) -> None:
         assert self._session is not None
         self._turn = turn
-        self._entry = entry = self._call.record.add(turn, kind)
+        entry = self._call.record.add(turn, kind)
         entry.milliseconds = {**entry.milliseconds, **times}
         self._observe_stages(entry)
         self._observer.answered(self._session, turn, entry.number, kind)
-        self._said = self._heard_before = 0
-        if not self._spoken:
-            self._assistant.heard(self._session, len(turn.sentences))
-            self._played_out.set()
-            return
-        self._observer.state("speaking")
-        self._player.begin_reply()
-        watch = Stopwatch()
-        waited = sum(times.values())
-        self._player.on_audio = lambda: self._first_audio(entry, watch.milliseconds, waited)
-        self._to_say = iter(self._assistant.speak(turn, self._call.provider.format.rate))
-
-    def _first_audio(self, entry: TurnRecord, milliseconds: float, waited: float) -> None:
-        entry.milliseconds["first_audio"] = milliseconds
-        self._shared.metrics.response.observe((waited + milliseconds) / 1000)
+        if self._spoken:
+            self._observer.state("speaking")
+        self._speaker.answer(self._session, turn, entry, sum(times.values()), self._spoken)
 
     def _observe_stages(self, entry: TurnRecord) -> None:
         for stage, milliseconds in entry.milliseconds.items():
             self._shared.metrics.stage.labels(stage).observe(milliseconds / 1000)
 
-    def _say_next(self) -> None:
-        """Makes and queues one sentence: the first is heard while the next is made."""
-        assert self._to_say is not None
-        assert self._turn is not None
-        chunk = next(self._to_say, None)
-        if chunk is None:
-            self._to_say = None
-            if not self._player.speaking:
-                self._played_out.set()
-            return
-        number = self._entry.number if self._entry else 0
-        expects = self._turn.reply.expects.kind
-        self._listener.taker.playback_queued(chunk, answers_expected=expects == "yes_no")
-        self._player.play(chunk, f"{number}.{self._said}")
-        self._said += 1
-
     def all_heard(self) -> None:
         """Called by the player's thread: everything queued has been heard."""
-        self._played_out.set()
+        self._speaker.played_out.set()
 
     def _after_playing(self) -> None:
-        if self._to_say is not None or self._holding or self._player.speaking or self._turn is None:
+        if self._turn is None or not self._speaker.finished:
             return
         for event in self._listener.taker.playback_finished():
             logger.debug("%s", event)
-        self._report_heard(len(self._turn.sentences))
+        self._speaker.report_heard()
         self._observer.state("listening")
         if self._turn.reply.action == "hang_up":
             self._leave("hung_up")
         elif self._turn.reply.action == "transfer":
             self._leave("handed_over")
 
-    # --- interruptions ---------------------------------------------------------------------------------------------
-
     def _silence(self) -> None:
         """Stops speaking for good."""
         self._listener.taker.interrupt()
-        self._stop_playing()
-        self._to_say, self._holding = None, False
-
-    def _stop_playing(self) -> None:
-        if self._player.speaking:
-            self._heard_before += self._player.clear()
-            self._report_heard(self._heard_before)
-        self._played_out.clear()
-
-    def _resume(self, false_start: turn_taking.FalseStart) -> None:
-        """The interruption was none: what had not been heard is played after all."""
-        self._holding = False
-        if not false_start.resume:
-            self._played_out.set()
-            return
-        self._call.record.false_barge_ins += 1
-        self._player.begin_reply()
-        for index, chunk in enumerate(false_start.resume):
-            number = self._entry.number if self._entry else 0
-            self._player.play(chunk, f"{number}.{self._heard_before + index}r{self._call.record.false_barge_ins}")
-        self._observer.state("speaking")
-
-    def _report_heard(self, sentences: int) -> None:
-        if self._entry is None or self._session is None or self._turn is None:
-            return
-        self._entry.heard_sentences = min(sentences, len(self._turn.sentences))
-        self._assistant.heard(self._session, self._entry.heard_sentences)
+        self._speaker.silence()
 
     # --- the end ---------------------------------------------------------------------------------------------------
 
@@ -334,21 +261,6 @@ class Conversation:
         for frame in provider.hand_over() if outcome == "handed_over" else provider.hang_up():
             self._call.transport.send(frame)
         self._call.end(outcome)
-
-    def _fill(self) -> None:
-        """Called by a timer: the answer takes long."""
-        if self._spoken and not self._call.over.is_set() and not self._player.speaking:
-            text = str(self._assistant.language.topic("channel")["one_moment"])
-            self._player.play(self._assistant.say(text, self._call.provider.format.rate), "filler")
-
-    def _apologise(self) -> None:
-        try:
-            text = str(self._assistant.language.topic("channel")["trouble"])
-            self._player.clear()
-            self._player.play(self._assistant.say(text, self._call.provider.format.rate), "trouble")
-            self._player.wait_until_heard(LAST_WORDS_SECONDS)
-        except Exception:
-            logger.exception("Nor could it be said.")
 
     def _hang_up(self, session: Session) -> None:
         try:
@@ -365,16 +277,15 @@ class Conversation:
         record, session = self._call.record, self._session
         if session is None or record.ended is None:
             return
-        steps: dict[str, list[float]] = {}
-        for turn in record.turns:
-            for step, milliseconds in turn.milliseconds.items():
-                steps.setdefault(step, []).append(round(milliseconds, 1))
         outcome = session.outcome or record.outcome
         kept = CallRecord(
             record.call_id, session.id, self.channel, record.started, record.ended, len(record.turns), outcome,
-            session.order_number, steps,
+            session.order_number, record.steps(), self._recording,
         )  # fmt: skip
         try:
             self._assistant.storage.run(lambda work: work.calls.save(kept, record.caller))
+            if self._recorder is not None:
+                self._recorder.publish()
+                sweep(self._assistant.storage, self._shared.settings.call_audio_dir)  # who asked to be forgotten is
         except StorageError as error:
             logger.error("A call's record could not be kept: %s", error)

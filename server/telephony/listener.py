@@ -41,16 +41,20 @@ Heard = TurnEnded | Partial | turn_taking.BargeIn | turn_taking.FalseStart | tur
 
 OpenRecognizer = Callable[[int], "StreamingRecognizer"]
 """A recogniser for audio of a rate (hertz)"""
+Tap = Callable[[AudioChunk], None]
+"""Is given all audio as it is heard, at the listener's rate"""
 
 
 class Listener:
     """One call's ears. Not thread-safe."""
 
-    def __init__(self, settings: Settings, language: Language, rate: int, open_recognizer: OpenRecognizer) -> None:
+    def __init__(
+        self, settings: Settings, language: Language, rate: int, open_recognizer: OpenRecognizer, tap: Tap
+    ) -> None:
         """`rate`: hertz of the audio to come; chunks of another rate are brought to it."""
         self.rate = rate
         self.taker = TurnTaker(settings, language, rate)
-        self._open = open_recognizer
+        self._open, self._tap = open_recognizer, tap
         self._recognizer: StreamingRecognizer | None = None
         self._to_recognizer: Resampler | None = None
         self._to_rate: dict[int, Resampler] = {}
@@ -82,6 +86,7 @@ class Listener:
         return self._to_rate[chunk.rate].process(chunk.pcm)
 
     def _block(self, chunk: AudioChunk) -> list[Heard]:
+        self._tap(chunk)
         events: list[Heard] = []
         if self._recognizer is not None:
             events += self._accept(chunk)

@@ -71,6 +71,14 @@ class CallRecord:
         del self.turns[:-MAX_TURNS]
         return entry
 
+    def steps(self) -> dict[str, list[float]]:
+        """Step -> what it took, turn by turn, in milliseconds."""
+        steps: dict[str, list[float]] = {}
+        for turn in list(self.turns):  # copies: the call's own threads go on writing
+            for step, milliseconds in list(turn.milliseconds.items()):
+                steps.setdefault(step, []).append(round(milliseconds, 1))
+        return steps
+
     def close(self, outcome: str) -> None:
         self.ended = datetime.now(timezone.utc)
         self.outcome = outcome

@@ -10,10 +10,13 @@ import json
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
 from server.security import same
 
-VONAGE_MAX_AGE = 300
-"""Seconds for which a Vonage webhook's token counts"""
+MAX_AGE = 300
+"""Seconds for which a signature that names its time counts (Telnyx, Vonage)"""
 
 Parameters = Mapping[str, Sequence[str]]
 
@@ -76,6 +79,21 @@ def check_plivo(token: str, method: str, url: str, nonce: str, parameters: Param
     return any(good) and bool(nonce)
 
 
+def check_telnyx(public_key: str, timestamp: str, signature: str, body: bytes, now: float) -> bool:
+    """Whether Telnyx signed the body, and recently: Ed25519 over "<timestamp>|<body>", key and signature in base64.
+
+    https://developers.telnyx.com/docs/development/api-fundamentals/webhooks/receiving-webhooks
+    """
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 16):
+        return False
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
+        key.verify(base64.b64decode(signature, validate=True), f"{timestamp}|".encode() + body)
+    except (InvalidSignature, ValueError):  # binascii.Error is a ValueError
+        return False
+    return abs(now - int(timestamp)) <= MAX_AGE
+
+
 def check_vonage(secret: str, authorization: str, body: bytes, now: float) -> bool:
     """Whether the JWT (HS256) of a Vonage webhook is right, recent, and made for this body.
 
@@ -97,7 +115,17 @@ def check_vonage(secret: str, authorization: str, body: bytes, now: float) -> bo
     digest = claims.get("payload_hash")
     if digest is not None and not same(str(digest).lower(), hashlib.sha256(body).hexdigest()):
         return False
-    return abs(now - issued) <= VONAGE_MAX_AGE and (digest is not None or not body)
+    return abs(now - issued) <= MAX_AGE and (digest is not None or not body)
+
+
+def vonage_token(secret: str, body: bytes, now: float) -> str:
+    """The Authorization header that `check_vonage` takes."""
+    claims = {"iat": int(now), "payload_hash": hashlib.sha256(body).hexdigest()}
+    signed = b".".join(
+        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in ({"alg": "HS256"}, claims)
+    )
+    digest = hmac.new(secret.encode(), signed, hashlib.sha256).digest()
+    return f"Bearer {signed.decode()}.{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 
 def _unpadded(part: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import uuid4
 
 from flask import Blueprint, abort, request
 from flask_sock import Sock
@@ -68,7 +69,7 @@ def authoriser(shared: ServerState, provider: str, trusted: bool) -> Callable[[C
 
     def authorise(started: CallStarted) -> str | None:
         if trusted or provider not in TICKETED:
-            return started.call_id or "unnamed"
+            return started.call_id or f"unnamed-{uuid4()}"  # each has a record of its own
         ticket = started.metadata.get("ticket", "")
         call_id = shared.signer.ticket_call(ticket, provider)
         if call_id is None or not shared.use_ticket(ticket):

@@ -10,6 +10,7 @@ import threading
 from typing import Any, Protocol
 
 from simple_websocket import ConnectionClosed
+from wsproto.utilities import LocalProtocolError
 
 from server.telephony.contract import Frame
 
@@ -55,12 +56,13 @@ class WebSocketTransport:
         try:
             with self._sending:
                 self._ws.send(frame)
-        except (ConnectionClosed, OSError) as error:
+        except (ConnectionClosed, LocalProtocolError, OSError) as error:  # LocalProtocolError: it is just being closed
+            _abandon(self._ws.sock)
             raise TransportClosedError(str(error)) from error
 
     def close(self) -> None:
         """Sends no more after the close frame: werkzeug would add an HTTP response, which browsers call a bad frame."""
-        with contextlib.suppress(ConnectionClosed, OSError), self._sending:
+        with contextlib.suppress(ConnectionClosed, LocalProtocolError, OSError), self._sending:
             self._ws.close()
         with contextlib.suppress(OSError):
             self._ws.sock.shutdown(socket.SHUT_WR)
@@ -91,6 +93,7 @@ class TcpTransport:
         try:
             self._connection.sendall(frame if isinstance(frame, bytes) else frame.encode())
         except OSError as error:
+            _abandon(self._connection)
             raise TransportClosedError(str(error)) from error
 
     def close(self) -> None:
@@ -112,6 +115,12 @@ def _readable(connection: socket.socket, timeout: float) -> bool:
     poll = select.poll()
     poll.register(connection, select.POLLIN)
     return bool(poll.poll(timeout * 1000))
+
+
+def _abandon(connection: socket.socket) -> None:
+    """A peer that could not be sent to is not listened to either: whoever waits for it in `receive` wakes up."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def _tune(connection: socket.socket) -> None:

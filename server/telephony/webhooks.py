@@ -1,4 +1,5 @@
-"""What carriers ask before a call streams: TwiML, TeXML, Plivo XML and NCCO, each with its signature checked."""
+"""What carriers ask before a call streams: TwiML, TeXML, Plivo XML and NCCO, each with its signature checked;
+and afterwards what follows, which an Asterisk dialplan asks too."""
 
 from __future__ import annotations
 
@@ -10,10 +11,10 @@ from xml.etree import ElementTree as Xml
 from flask import Blueprint, Response, abort, jsonify, request
 from werkzeug.datastructures import MultiDict
 
-from server.security import is_local, shared_secret
+from server.security import in_networks, is_local, shared_secret
 from server.state import state
 from server.telephony.busy import busy_sentence
-from server.telephony.signatures import check_plivo, check_twilio, check_vonage
+from server.telephony.signatures import check_plivo, check_telnyx, check_twilio, check_vonage
 
 logger = logging.getLogger(__name__)
 blueprint = Blueprint("webhooks", __name__, url_prefix="/telephony")
@@ -79,6 +80,17 @@ def _dial_plivo(response: Xml.Element, phone: str) -> None:
     Xml.SubElement(Xml.SubElement(response, "Dial"), "Number").text = phone
 
 
+# --- Asterisk --------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/<any(asterisk, audiosocket):provider>/next")
+def next_asterisk(provider: str) -> Response:
+    """For the dialplan's CURL(), which goes on after the call whatever ended it: "transfer", or "hang_up"."""
+    verify(provider)
+    outcome = state().take_outcome(request.args.get("call", ""))
+    return Response(outcome if outcome == "transfer" else "hang_up", content_type="text/plain")
+
+
 # --- Vonage ----------------------------------------------------------------------------------------------------------
 
 
@@ -128,7 +140,7 @@ def verify(provider: str) -> None:
     settings = state().settings
     if settings.unsigned_local_calls and is_local(request.remote_addr):
         return
-    check = CHECKS.get(provider, _stream_token)
+    check = CHECKS[provider]
     if not check():
         state().metrics.refused.labels("signature").inc()
         logger.warning("A %s request without a good signature was refused (%s).", provider, REMEDIES[provider])
@@ -159,6 +171,20 @@ def _twilio() -> bool:
     return check_twilio(token, public_url(request_path()), _lists(request.form), signature, body)
 
 
+def _telnyx() -> bool:
+    """With the account's public key by its signature; without one the shared secret stands in the webhook's URL."""
+    key = secret("telnyx_public_key")
+    if not key:
+        return _stream_token()
+    timestamp, signature = (request.headers.get(f"telnyx-{name}", "") for name in ("timestamp", "signature-ed25519"))
+    return check_telnyx(key, timestamp, signature, request.get_data(), time.time())
+
+
+def _audiosocket() -> bool:
+    """Whoever may stream may ask: the protocol knows no secret."""
+    return in_networks(request.remote_addr or "", state().settings.audiosocket_peers)
+
+
 def _plivo() -> bool:
     token = secret("plivo_auth_token")
     if not token or not state().settings.public_url:
@@ -179,12 +205,17 @@ def _stream_token() -> bool:
     return shared_secret(authorization, request.args.get("token"), secret("stream_token"))
 
 
-CHECKS: Mapping[str, Callable[[], bool]] = {"twilio": _twilio, "plivo": _plivo, "vonage": _vonage}
+CHECKS: Mapping[str, Callable[[], bool]] = {
+    "twilio": _twilio, "telnyx": _telnyx, "plivo": _plivo, "vonage": _vonage, "asterisk": _stream_token,
+    "audiosocket": _audiosocket,
+}  # fmt: skip
 REMEDIES: Mapping[str, str] = {
     "twilio": "check COMANDA_TWILIO_AUTH_TOKEN and the setting public_url",
     "plivo": "check COMANDA_PLIVO_AUTH_TOKEN and the setting public_url",
     "vonage": "check COMANDA_VONAGE_SIGNATURE_SECRET",
-    "telnyx": "check COMANDA_STREAM_TOKEN and ?token= in the webhook's URL",
+    "asterisk": "check COMANDA_STREAM_TOKEN and &token= in the dialplan",
+    "audiosocket": "check COMANDA_AUDIOSOCKET_PEERS",
+    "telnyx": "check COMANDA_TELNYX_PUBLIC_KEY, or COMANDA_STREAM_TOKEN and ?token= in the webhook's URL",
 }
 
 

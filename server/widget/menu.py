@@ -47,7 +47,6 @@ def hours(shop: Shop, words: Mapping[str, str]) -> list[tuple[str, str]]:
 def privacy_answers(answers: Mapping[str, Mapping[str, str]], settings: Settings) -> list[tuple[str, str]]:
     """Questions with the answers that the settings make true."""
     days = settings.retention_days
-    return [
-        (entry["question"], entry["answer" if days or "always" not in entry else "always"].format(days=days))
-        for entry in answers.values()
-    ]
+    kinds = ["always"] * (not days) + ["ask"] * (settings.recording == "ask")
+    fitting = [(entry, next((kind for kind in kinds if kind in entry), "answer")) for entry in answers.values()]
+    return [(entry["question"], entry[kind].format(days=days)) for entry, kind in fitting]

@@ -217,10 +217,22 @@ def test_after_a_yes_or_no_question_okay_is_an_answer(call: Speak, prompt: list[
     assert kinds(line.run(6)) == ["SpeechStarted", "BargeIn", "EndOfTurn"]
 
 
+@pytest.mark.parametrize("level", [0.0, -10.0, -20.0])
+def test_where_nothing_comes_back_a_soft_caller_is_heard(
+    order: Samples, prompt: list[AudioChunk], level: float
+) -> None:
+    hears = said(ORDER.lower(), True, after=3.0)
+    events = Line(taker(), [(2.2, order * db(level))], hears=hears).run(8, prompt)  # type: ignore[arg-type]
+    assert kinds(events) == ["SpeechStarted", "BargeIn", "EndOfTurn"]
+    barge = events[1]
+    assert isinstance(barge, BargeIn) and barge.at - 2.2 <= 0.4
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.12, 0.25, 0.4])
 @pytest.mark.parametrize("loss", [30.0, 20.0, 14.0])
-def test_its_own_echo_does_not_stop_the_assistant(prompt: list[AudioChunk], loss: float) -> None:
+def test_its_own_echo_does_not_stop_the_assistant(prompt: list[AudioChunk], loss: float, delay: float) -> None:
     length = 3 * sum(sentence.seconds for sentence in prompt)
-    events = Line(taker(), echo_loss=loss).run(length + 2, prompt * 3)
+    events = Line(taker(), echo_loss=loss, echo_delay=delay).run(length + 2, prompt * 3)
     assert kinds(events) == ["PromptHeard"]
 
 

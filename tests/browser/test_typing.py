@@ -32,6 +32,18 @@ def test_a_typed_order_stands_in_the_cart_with_its_price(open_window: Open, serv
     assert window.complaints == []
 
 
+def test_what_is_typed_before_the_greeting_stands_after_it(open_window: Open, server: str) -> None:
+    window = open_window()
+    window.page.goto(f"{server}/kiosk")  # where the line opens with the first words
+    widget = Widget(window.page)
+    widget.input.fill("two brownies")
+    widget.input.press("Enter")
+    expect(widget.lines.first).to_contain_text("brownie", timeout=TIMEOUT)
+    log = widget.log.inner_text().lower()
+    assert log.index("juniper") < log.index("two brownies")
+    assert window.complaints == []
+
+
 def test_a_suggestion_is_an_answer(open_window: Open, server: str) -> None:
     window = open_window()
     window.page.goto(server)

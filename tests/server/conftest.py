@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,14 @@ from voice.types import AudioChunk, Hypothesis, NoInput, NoMatch, Reply, Turn, U
 
 SECRET = "0123456789abcdef0123456789abcdef"
 PUBLIC = "https://orders.example.com"
+
+
+def until(condition: Callable[[], object], seconds: float = 8.0) -> None:
+    """Waits for what another thread is about to do."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert condition()
 
 
 def tone(seconds: float, rate: int) -> AudioChunk:

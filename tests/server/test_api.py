@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -218,6 +219,17 @@ def test_audio_much_faster_than_real_time_ends_the_call(server: Server) -> None:
         for _ in range(10):
             browser.ws.send_binary(bytes(32000))
         assert browser.until("error")["code"] == "too_fast"
+
+
+def test_a_flood_of_messages_ends_the_call(server: Server) -> None:
+    with Browser(server) as browser:
+        browser.hello(speech=False)
+        with suppress(OSError, websocket.WebSocketException):
+            for _ in range(200):
+                browser.say(type="text", text="two lattes")
+        assert browser.until("error")["code"] == "rate_limited"
+    server.wait_for_calls(0)
+    assert len(server.assistant.turns) < 100
 
 
 def test_when_all_lines_are_taken_the_browser_is_told(server: Server) -> None:

@@ -18,7 +18,7 @@ def test_old_calls_go_and_new_ones_stay(tmp_path: Path) -> None:
             uow.calls.save(CallRecord("old", "s", "web", now - timedelta(days=31)))
             uow.calls.save(CallRecord("new", "s", "web", now - timedelta(days=29)))
             uow.commit()
-        retention = Retention(storage, 30)
+        retention = Retention(storage, 30, tmp_path / "calls")
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             with storage.unit_of_work(read_only=True) as uow:

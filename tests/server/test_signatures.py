@@ -16,8 +16,10 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 import websocket
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 
 from server.client.dialects import DIALECTS
 from server.security import secret_key
@@ -25,7 +27,7 @@ from server.state import ServerState
 from server.telephony.audiosocket import frame
 from server.telephony.audiosocket_server import AudioSocketServer
 from server.telephony.contract import CallStarted
-from server.telephony.signatures import check_twilio, plivo_signature, twilio_signature
+from server.telephony.signatures import check_telnyx, check_twilio, plivo_signature, twilio_signature
 from server.telephony.streams import authoriser
 from tests.server.conftest import PUBLIC, Server
 from voice.errors import SettingsError
@@ -118,6 +120,14 @@ def test_a_signed_upgrade_needs_the_calls_own_ticket(server: Server) -> None:
             ws.shutdown()  # type: ignore[no-untyped-call]
 
 
+@pytest.mark.parametrize("signed", [PUBLIC, PUBLIC.replace("https", "wss") + "/x", "wss://evil.example.com"])
+def test_an_upgrade_signed_for_something_else_is_refused(server: Server, signed: str) -> None:
+    path = "/telephony/twilio/stream"
+    header = {"X-Twilio-Signature": twilio_signature("12345", signed + path, {})}
+    with pytest.raises(websocket.WebSocketBadStatusException, match="403"):
+        websocket.create_connection(server.ws + path, timeout=10, header=header)
+
+
 def test_a_ticket_is_for_one_call_of_one_carrier_once(app: Flask) -> None:
     shared: ServerState = app.extensions["comanda"]
     ticket = shared.signer.ticket("twilio", "CA1")
@@ -129,6 +139,20 @@ def test_a_ticket_is_for_one_call_of_one_carrier_once(app: Flask) -> None:
     assert judged("telnyx", "CA1", ticket) is None
     assert judged("twilio", "CA1", ticket) == "CA1"
     assert judged("twilio", "CA1", ticket) is None
+
+
+def test_a_stranger_does_not_learn_how_a_call_ended(client: FlaskClient) -> None:
+    stranger = {"REMOTE_ADDR": "203.0.113.9"}
+    assert client.get("/telephony/asterisk/next?call=1").status_code == 403
+    assert client.get("/telephony/asterisk/next?call=1&token=between-us").text == "hang_up"
+    assert client.get("/telephony/audiosocket/next?call=1").text == "hang_up"
+    assert client.get("/telephony/audiosocket/next?call=1", environ_base=stranger).status_code == 403
+
+
+def test_calls_without_an_id_are_told_apart(app: Flask) -> None:
+    judge = authoriser(app.extensions["comanda"], "freeswitch", False)
+    first, second = (judge(CallStarted(AudioFormat(), "")) for _ in range(2))
+    assert first and second and first != second
 
 
 def test_a_shared_secret_opens_the_other_streams(server: Server) -> None:
@@ -155,6 +179,47 @@ def test_plivo_webhook(client: FlaskClient) -> None:
     assert stream.text == "wss://orders.example.com/telephony/plivo/stream"
     assert stream.get("bidirectional") == "true"
     assert client.post(path, data=fields | {"From": "1"}, headers=headers).status_code == 403
+
+
+def telnyx_headers(key: Ed25519PrivateKey, body: bytes, timestamp: str) -> dict[str, str]:
+    signature = base64.b64encode(key.sign(f"{timestamp}|".encode() + body)).decode()
+    return {"telnyx-signature-ed25519": signature, "telnyx-timestamp": timestamp}
+
+
+def test_telnyx_signs_the_time_and_the_body(client: FlaskClient, app: Flask) -> None:
+    key, shared = Ed25519PrivateKey.generate(), app.extensions["comanda"]
+    public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
+    shared.settings = shared.settings.model_copy(update={"telnyx_public_key": SecretStr(public)})
+    body, now = urlencode({"CallSid": "v3:c1", "From": "+390299"}).encode(), int(time.time())
+
+    def ask(headers: dict[str, str], data: bytes = body, path: str = "/telephony/telnyx/voice") -> int:
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        return client.post(path, data=data, headers=headers | form).status_code
+
+    good = telnyx_headers(key, body, str(now))
+    assert ask(good) == 200
+    assert ask(good, path="/telephony/telnyx/next") == 200
+    assert ask(good, body + b"&From=1") == 403
+    assert ask(telnyx_headers(Ed25519PrivateKey.generate(), body, str(now))) == 403
+    assert ask(good | {"telnyx-timestamp": str(now + 1)}) == 403
+    for age in (400, -400):
+        assert ask(telnyx_headers(key, body, str(now - age))) == 403
+    for broken in ("", "é", "AAAA", "*" * 88):
+        assert ask(good | {"telnyx-signature-ed25519": broken}) == 403
+    for time_said in ("", "soon", "1e9", "9" * 40):
+        assert ask(telnyx_headers(key, body, time_said)) == 403
+    assert ask({}, path="/telephony/telnyx/voice?token=between-us") == 403  # the key takes the shared secret's place
+
+
+def test_without_telnyxs_key_the_shared_secret_lets_it_in(client: FlaskClient) -> None:
+    assert client.post("/telephony/telnyx/voice?token=between-us", data=CALL).status_code == 200
+    assert client.post("/telephony/telnyx/voice?token=guessed", data=CALL).status_code == 403
+    assert client.post("/telephony/telnyx/voice", data=CALL).status_code == 403
+
+
+@pytest.mark.parametrize("key", ["", "no key", base64.b64encode(bytes(31)).decode()])
+def test_a_key_that_is_none_lets_nobody_in(key: str) -> None:
+    assert not check_telnyx(key, "1000", base64.b64encode(bytes(64)).decode(), b"", 1000)
 
 
 def vonage_token(secret: str, body: bytes, age: float = 0, algorithm: str = "HS256") -> str:

@@ -45,6 +45,23 @@ def test_pages_carry_a_policy_without_anything_inline(client: FlaskClient, path:
     assert not re.search(r"<style|style=|<script(?![^>]*\bsrc=)|\son\w+=|javascript:", page, re.IGNORECASE)
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, ["No. The sound is used", "After 30 days"]),
+        ({"recording": "ask"}, ["Only if you agree", "is kept for 30 days"]),
+        ({"retention_days": 0}, ["No. The sound is used", "For as long as the shop needs it"]),
+    ],
+)
+def test_the_privacy_page_says_what_the_settings_do(
+    assistant: Assistant, changes: dict[str, object], told: list[str]
+) -> None:
+    page = create_app(assistant.settings.model_copy(update=changes), assistant).test_client().get("/privacy").text
+    for words in told:
+        assert words in page
+    assert ("Only if you agree" in page) == ("recording" in changes)
+
+
 def test_the_menu_is_the_catalogue(client: FlaskClient, assistant: Assistant) -> None:
     page = client.get("/").get_data(as_text=True)
     for product in assistant.catalogue.products:

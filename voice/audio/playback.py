@@ -87,8 +87,9 @@ class Playback:
         self.paused = False
         return tuple(rest)
 
-    def recent_level(self) -> float:
-        """Loudest 20 ms that may be echoing now, decibels of full scale; decays once the reply has been played."""
-        now = int(self._position / _STEP)
+    def recent_level(self, ago: float = 0.0) -> float:
+        """Loudest 20 ms that may be echoing now (or did `ago` seconds earlier), decibels of full scale; decays once the
+        reply has been played."""
+        now = int((self._position - ago) / _STEP)
         recent = self._levels[max(0, now - int(ECHO_DELAY / _STEP)) : now + 3]
         return max(recent, default=SILENCE_DB)

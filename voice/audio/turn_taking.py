@@ -54,6 +54,7 @@ _FAINT_DB = -50.0
 """What is played softer than this does not come back"""
 _ECHO_MARGIN_DB = 5.0
 _GREATEST_LOSS_DB = 45.0
+_DELAYS = tuple(ECHO_DELAY * step / 5 for step in range(6))
 _LEARNING_RATE = 0.03
 """A frame: 0.7 s to the measured loss"""
 
@@ -183,7 +184,9 @@ class TurnTaker:
             self._window.clear()
             self._pre_roll.clear()
             return events
-        loud = frame.loud and frame.level > self._background.level + _ABOVE_BACKGROUND_DB and not self._is_echo(frame)
+        audible = frame.loud and frame.level > self._background.level + _ABOVE_BACKGROUND_DB
+        echo = self._is_echo(frame, audible)  # asked of soft frames too: a line without echo is learnt from its silence
+        loud = audible and not echo
         if not self._speaking:
             self._pre_roll.append(pcm)
             return events + self._waiting(frame, loud)
@@ -191,7 +194,7 @@ class TurnTaker:
         self._follow(frame, loud)
         return events + self._decide(partial, complete)
 
-    def _is_echo(self, frame: Frame) -> bool:
+    def _is_echo(self, frame: Frame, audible: bool) -> bool:
         """No louder than our own voice may come back. The loss on the way is learnt while the caller is silent."""
         played = self._playback.recent_level()
         if played < _FAINT_DB or self._playback.paused:
@@ -200,9 +203,18 @@ class TurnTaker:
             return False
         self._echo_levels.append(frame.level)
         if not self._speaking:
-            seen = min(max(played - max(self._echo_levels), 0.0), _GREATEST_LOSS_DB)
-            self._echo_loss += _LEARNING_RATE * (seen - self._echo_loss)
+            self._learn_echo(played, audible)
         return True
+
+    def _learn_echo(self, played: float, audible: bool) -> None:
+        """An echo that is heard is measured. From silence a greater loss is learnt only as far as an echo would have
+        come back by now whatever its delay: it is held against the softest of what would be its source."""
+        loudest = max(self._echo_levels)
+        seen = played - loudest
+        if not audible:
+            source = min(self._playback.recent_level(delay) for delay in _DELAYS)
+            seen = min(seen, max(source - loudest, self._echo_loss))
+        self._echo_loss += _LEARNING_RATE * (min(max(seen, 0.0), _GREATEST_LOSS_DB) - self._echo_loss)
 
     def _waiting(self, frame: Frame, loud: bool) -> list[Event]:
         self._window.append((loud, loud and frame.voiced))

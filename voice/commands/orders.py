@@ -20,6 +20,7 @@ from voice.shop.catalogue import load_catalogue
 from voice.shop.export import amount, to_csv, to_escpos, to_json, to_ticket
 from voice.shop.hours import local_now
 from voice.shop.orders import STATUSES, PlacedOrder, Status
+from voice.shop.recordings import sweep
 from voice.shop.storage import Storage, UnitOfWork
 
 _DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
@@ -80,10 +81,11 @@ def set_status(number: str, status: str, day: datetime | None) -> None:
 @orders.command()
 @click.option("--days", type=click.IntRange(1, 36500), help="Older than so many days; else the setting retention_days.")
 def purge(days: int | None) -> None:
-    """Erase old sessions, customers, calls and feedback, and take the person out of old orders."""
+    """Erase old sessions, customers, calls, recordings and feedback, and take the person out of old orders."""
     settings = load_settings()
     with Storage(settings.database_url) as storage:
-        touched = storage.keep(days or settings.retention_days)
+        if touched := storage.keep(days or settings.retention_days):
+            touched["recordings"] = sweep(storage, settings.call_audio_dir)
     told = ", ".join(f"{count} {name}" for name, count in touched.items())
     click.echo(told or "Everything is kept: retention_days is 0.")
 

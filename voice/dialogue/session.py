@@ -96,6 +96,7 @@ class Session:
     idempotency_key: str = ""
     """One placed order a key, whatever is retried"""
     order_number: str = ""
+    recording_consent: bool | None = None
     consent: bool | None = None
     """To keep recordings; None was not asked"""
     rating: int | None = None

@@ -78,15 +78,19 @@ export class Connection {
     return turn;
   }
 
-  /** Resolves, once it is known, to whether the socket is open. */
+  /** Resolves, once it is known, to whether the socket is open; then the assistant has greeted. */
   settled() {
-    if (this.isOpen || !this.wanted || this.failures) return Promise.resolve(this.isOpen);
+    if ((this.isOpen && this.socket.greeted) || !this.wanted || this.failures) return Promise.resolve(this.isOpen);
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   tell(status) {
-    if (status !== "connecting") this.waiting.splice(0).forEach((resolve) => resolve(status === "open"));
+    if (status !== "connecting" && status !== "open") this.settle(false);
     this.on.status(status);
+  }
+
+  settle(open) {
+    this.waiting.splice(0).forEach((resolve) => resolve(open));
   }
 
   retry(seconds, status = this.failures ? "offline" : "connecting") {
@@ -128,6 +132,12 @@ export class Connection {
     else if (message.type === "end") this.ended(message);
     else if (message.type === "error") this.refused(message);
     this.on.message(message);
+    if (message.type === "turn" && this.isOpen) this.greeted();
+  }
+
+  greeted() {
+    this.socket.greeted = true;
+    this.settle(true);
   }
 
   isReady({ session }) {

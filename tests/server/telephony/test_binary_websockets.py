@@ -52,11 +52,11 @@ def test_chan_websocket_in_json() -> None:
     peer = ChanWebSocket()
     event = {
         "event": "MEDIA_START", "connection_id": "c1", "channel": "WebSocket/x", "channel_id": "17.2", "format": "ulaw",
-        "optimal_frame_size": 160, "ptime": 20, "channel_variables": {"CALLERID(num)": "39"},
+        "optimal_frame_size": 160, "ptime": 20, "channel_variables": {"_COMANDA_CALL": "u1", "COMANDA_CALLER": "39"},
     }  # fmt: skip
     (begun,) = peer.receive(json.dumps(event))
     assert isinstance(begun, CallStarted)
-    assert (begun.format, begun.caller) == (AudioFormat("mulaw", 8000), "39")
+    assert (begun.format, begun.call_id, begun.caller) == (AudioFormat("mulaw", 8000), "u1", "39")
     assert peer.receive(b"\xff\xff") == [AudioIn(AudioChunk(bytes(4), 8000))]
     assert peer.receive('{"event":"DTMF_END","digit":"#"}') == [KeyPressed("#")]
     assert peer.receive('{"event":"MEDIA_MARK_PROCESSED","correlation_id":"m"}') == [MarkReached("m")]

@@ -1,6 +1,6 @@
 """No frame that a peer can send makes a provider raise or keep more than a bounded amount of it.
 
-COMANDA_FUZZ_FRAMES sets how many frames each protocol gets (100,000 for the full run).
+`make fuzz` gives each protocol 100,000 frames, here and over real sockets (test_fuzz_wire.py).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from server.api.voice import WebVoice
 from server.telephony.audiosocket import AudioSocket, frame
 from server.telephony.chan_websocket import ChanWebSocket
 from server.telephony.contract import AudioIn, Frame, Provider
@@ -27,7 +28,7 @@ from server.telephony.vonage import Vonage
 
 FRAMES = int(os.environ.get("COMANDA_FUZZ_FRAMES", "3000"))
 PROVIDERS: list[Callable[[], Provider]] = [
-    Twilio, Telnyx, Plivo, Exotel, Vonage, ChanWebSocket, Jambonz, FreeSwitch, AudioSocket,
+    Twilio, Telnyx, Plivo, Exotel, Vonage, ChanWebSocket, Jambonz, FreeSwitch, AudioSocket, WebVoice,
 ]  # fmt: skip
 WORDS = [
     "connected", "start", "media", "dtmf", "mark", "stop", "playedStream", "clearedAudio", "websocket:connected",
@@ -35,6 +36,7 @@ WORDS = [
     "streamSid", "stream_id", "callSid", "call_control_id", "callId", "streamId", "mediaFormat", "media_format",
     "encoding", "sampleRate", "payload", "chunk", "name", "track", "format", "content-type", "audio/l16;rate=16000",
     "customParameters", "custom_parameters", "channel_id", "slin16", "8000", "1", "AAAA", "****", "inbound", "data",
+    "type", "hello", "token", "rate", "session", "talk", "text", "key", "mute", "speech", "stop", "heard", "active",
 ]  # fmt: skip
 
 json_values = st.recursive(
@@ -80,8 +82,13 @@ def fuzz_seeds() -> list[Frame]:
         }})
         for word in WORDS[:14]
     ]  # fmt: skip
+    web: list[Frame] = [
+        json.dumps({"type": kind, "token": "t", "rate": 16000, "text": "a latte", "digit": "5", "mark": "1.0",
+                    "active": True})
+        for kind in ("hello", "talk", "text", "key", "mute", "speech", "stop", "heard")
+    ]  # fmt: skip
     return [
-        *texts, "MEDIA_START channel_id:1 format:slin", "DTMF_END digit:5", bytes(320), bytes(641),
+        *texts, *web, "MEDIA_START channel_id:1 format:slin", "DTMF_END digit:5", bytes(320), bytes(641),
         frame(0x01, bytes(16)), frame(0x10, bytes(320)), frame(0x03, b"5"), frame(0x10, b""), frame(0x99, b"abc"),
     ]  # fmt: skip
 

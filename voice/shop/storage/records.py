@@ -31,6 +31,8 @@ class CallRecord:
     order_number: str = ""
     milliseconds: Mapping[str, Sequence[float]] = field(default_factory=dict)
     """Step ("recognition", "understanding" ...) -> what it took, turn by turn"""
+    recording: str = ""
+    """Name of the WAV file with the caller's audio (voice/shop/recordings.py), "" for none"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Calls:
             "channel": call.channel, "started_at": call.started_at, "ended_at": call.ended_at, "turns": call.turns,
             "outcome": call.outcome, "order_number": call.order_number,
             "milliseconds": json.dumps({step: list(times) for step, times in call.milliseconds.items()}),
+            "recording": call.recording,
         })
         self._session.expire_all()
 
@@ -72,16 +75,20 @@ class Calls:
             rows = rows.where(CallRow.started_at >= since)
         return [
             CallRecord(row.id, row.session_id, row.channel, row.started_at, row.ended_at, row.turns, row.outcome,
-                       row.order_number, json.loads(row.milliseconds))
+                       row.order_number, json.loads(row.milliseconds), row.recording)
             for row in self._session.scalars(rows)
         ]
+
+    def recordings(self) -> set[str]:
+        """Names of all that may be kept."""
+        return set(self._session.scalars(select(CallRow.recording).where(CallRow.recording != "")))
 
     def purge(self, older_than: datetime) -> int:
         return affected(self._session, delete(CallRow).where(CallRow.started_at < older_than))
 
     def forget(self, caller: str) -> None:
         key = self._callers.key(caller)
-        affected(self._session, update(CallRow).where(CallRow.caller == key).values(caller=None))
+        affected(self._session, update(CallRow).where(CallRow.caller == key).values(caller=None, recording=""))
 
 
 class Feedback:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import random
 import secrets
@@ -69,7 +70,10 @@ class Storage:
         self._turn = threading.RLock() if self._engine.pool.__class__ is StaticPool else None
         try:
             migrate(self._engine)
-            self._callers = Callers(self._secret())
+            secret = self._secret()
+            self._callers = Callers(secret)
+            self.fingerprint = hashlib.sha256(b"fingerprint" + secret).hexdigest()[:8]
+            """Tells this database from others that keep files in the same data folder"""
         except StorageError:
             self._engine.dispose()
             raise

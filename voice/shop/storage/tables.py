@@ -158,6 +158,8 @@ class CallRow(Table):
     order_number: Mapped[str]
     milliseconds: Mapped[str]
     """JSON: step -> list of milliseconds, one a turn"""
+    recording: Mapped[str] = mapped_column(server_default="")
+    """Name of the WAV file with the caller's audio, "" for none"""
 
 
 class FeedbackRow(Table):
