@@ -4,7 +4,8 @@ A file is a list of transcripts: `name`, `turns`, and what differs from the ordi
 (the shop's clock), `settings`, `shop` and `products` (fields of the demonstration shop's to replace). A turn is what
 happens (`you`, `keys`, `silence`, `hang_up`, `call`, `shop`, and `heard`: how many sentences were heard before the
 caller spoke) and what must follow from it: `intents`, `cart`, `says` (prompt keys, in this order among others), `never`
-(keys that must not come), `words` (parts of what is said), `stage`, `expects`, `action`, `total`, `orders` (stored).
+(keys that must not come), `words` (parts of what is said), `stage`, `expects`, `action`, `total`, `recording`
+(consent), `orders` (stored).
 """
 
 from __future__ import annotations
@@ -112,6 +113,8 @@ def check(talk: Conversation, step: Mapping[str, Any], where: str) -> None:
         "stage": session.stage, "expects": turn.reply.expects.kind, "action": turn.reply.action,
         "rate": turn.reply.rate, "outcome": session.outcome,
     }
+    if "recording" in step:
+        assert session.recording_consent == step["recording"], f"{where}: {session.recording_consent}"
     for name, value in facts.items():
         assert step.get(name, value) == value, f"{where}: {name} is {value!r}"
     if "total" in step:

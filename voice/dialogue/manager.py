@@ -38,6 +38,8 @@ SKILLS = (
 HANDLERS: dict[str, Handler] = {name: handler for skill in SKILLS for name, handler in skill.HANDLERS.items()}
 """Intent -> what answers it"""
 
+ONE_TURN = ("offer", "suggest", "record")
+"""Questions that anything else said lets drop"""
 ANSWERS = ("answer.yes", "answer.no", "answer.none")
 
 
@@ -61,10 +63,13 @@ class DialogueManager:
         self.storage = storage
         self._clock = clock or (lambda: local_now(catalogue.shop))
 
-    def greet(self, session: Session) -> Reply:
-        """The first words of a call: who speaks, that it is a machine, and what was left from before."""
+    def greet(self, session: Session, cut: bool = False) -> Reply:
+        """The first words of a call: who speaks, that it is a machine, and what was left from before. After a short
+        cut of the line (`cut`: the very same conversation) the last reply, as if nothing had happened.
+        """
         ctx = self._begin(session)
-        opening.greet(ctx)
+        if not (cut and opening.carry_on(ctx)):
+            opening.greet(ctx)
         return self._finish(session, ctx)
 
     def handle(self, session: Session, interpretation: Interpretation) -> Reply:
@@ -92,7 +97,7 @@ class DialogueManager:
             self.catalogue.shop, self._clock()))
 
     def _answer(self, ctx: TurnContext, understood: Understood) -> None:
-        offers = [q for q in ctx.session.questions if q.action == "offer"]
+        offers = [q for q in ctx.session.questions if q.action in ONE_TURN]
         for intent in in_order(ctx, understood.intents):
             self._dispatch(ctx, intent)
         if understood.intents:
@@ -117,6 +122,7 @@ class DialogueManager:
         if not ctx.quiet:
             agenda.ask_next(ctx)
         work.prompts, work.action, work.heard = tuple(ctx.prompts), ctx.action, None
+        work.last_turn = ctx.now
         session.take_over(work)
         return Reply(work.prompts, work.expects, ctx.action, work.rate)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -96,8 +97,12 @@ class Session:
     idempotency_key: str = ""
     """One placed order a key, whatever is retried"""
     order_number: str = ""
-    consent: bool | None = None
-    """To keep recordings; None was not asked"""
+    recording_consent: bool | None = None
+    """Whether this conversation's audio may be recorded: only True may; None was not asked, or not answered yet"""
+    suggested: bool = False
+    """Something was suggested for this order"""
+    last_turn: datetime | None = None
+    """When the last reply was made, on the shop's clock"""
     rating: int | None = None
     outcome: str = ""
     """placed, handed_over, abandoned or cancelled, when the call is over"""

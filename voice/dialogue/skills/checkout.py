@@ -29,7 +29,10 @@ def finish(ctx: TurnContext, intent: Intent) -> None:
     elif not ctx.lines:
         ctx.say("order.empty")
     elif session.stage == "ordering":
+        from voice.dialogue.skills import recommendations  # it reads lists through control, which hands over from here
+
         session.stage = "checkout"
+        recommendations.suggest(ctx)
 
 
 def choose(ctx: TurnContext, kind: str) -> None:

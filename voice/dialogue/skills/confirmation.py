@@ -98,6 +98,11 @@ def _no_offer(ctx: TurnContext, data: Mapping[str, Any]) -> None:
     """An offer that was not wanted needs no words."""
 
 
+def _record(ctx: TurnContext, agreed: bool) -> None:
+    ctx.session.recording_consent = agreed
+    ctx.say("recording.agreed" if agreed else "recording.declined")
+
+
 def _fresh(ctx: TurnContext, data: Mapping[str, Any]) -> None:
     ctx.put([])
     ctx.session.stage = "ordering"
@@ -112,6 +117,9 @@ CONFIRMED: Mapping[str, Outcome] = {
     "fewer": _add,
     "quantity": _quantity,
     "resume": _kept,
+    "suggest": _add,
+    "address": fulfilment.accept_address,
+    "record": lambda ctx, data: _record(ctx, True),
     "pickup_instead": lambda ctx, data: checkout.choose(ctx, "pickup"),
     "time": fulfilment.accept_time,
     "hand_over": lambda ctx, data: checkout.hand_over(ctx, "handover.transfer"),
@@ -125,6 +133,9 @@ DECLINED: Mapping[str, Outcome] = {
     "fewer": _left_out,
     "quantity": _ask_how_many,
     "resume": _fresh,
+    "suggest": _no_offer,
+    "address": _no_offer,
+    "record": lambda ctx, data: _record(ctx, False),
     "time": fulfilment.decline_time,
     "pickup_instead": lambda ctx, data: checkout.back_to_ordering(ctx),
     "hand_over": _kept,
