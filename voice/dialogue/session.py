@@ -25,7 +25,7 @@ Action = Literal["listen", "transfer", "hang_up"]
 class OpenQuestion:
     """Something the caller was or will be asked; the first of `Session.questions` is the one on the table."""
 
-    topic: Literal["product", "variant", "option", "line", "confirm", "quantity", "postcode", "resume", "feedback"]
+    topic: Literal["product", "variant", "option", "line", "confirm", "quantity", "feedback", "comment"]
     choices: tuple[str, ...] = ()
     """Ids to choose from: of products, variants, options or cart lines, likeliest first"""
     shown: int = 0

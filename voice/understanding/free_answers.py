@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from voice.understanding.concepts import Chunk
 from voice.understanding.grammar import Match
 
-FREE = ("name", "address", "postcode")
+FREE = ("name", "address", "postcode", "comment")
 """Questions whose answer may be any words"""
 _EXPECTED, _INSTEAD = 5, 6
 """What a sentence gains as the answer to what was asked, and as one that a free answer must not swallow"""
@@ -31,7 +31,7 @@ def _stands_out(match: Match) -> bool:
 
 def is_bare(match: Match) -> bool:
     """Whether the sentence is nothing but the words asked for."""
-    return match.literal == 0 and bool(match.template.expects) and set(match.spans) <= set(FREE)
+    return match.literal == 0 and bool(match.template.expects) and set(match.spans) <= {*FREE, "text"}
 
 
 def ends_with_order(chunks: Sequence[Chunk]) -> bool:

@@ -23,6 +23,9 @@ def start_over(ctx: TurnContext, intent: Intent) -> None:
 
 
 def cancel(ctx: TurnContext, intent: Intent) -> None:
+    if ctx.session.expects.kind == "digits":  # "never mind", of the number of an order
+        ctx.say("answer.dropped")
+        return
     if ctx.session.stage == "placed":
         ctx.say("order.placed_cannot_cancel", number=ctx.session.order_number)
         return
@@ -138,7 +141,7 @@ DECLINED: Mapping[str, Outcome] = {
     "record": lambda ctx, data: _record(ctx, False),
     "time": fulfilment.decline_time,
     "pickup_instead": lambda ctx, data: checkout.back_to_ordering(ctx),
-    "hand_over": _kept,
+    "hand_over": lambda ctx, data: ctx.say("answer.dropped"),
 }
 
 HANDLERS: Handlers = {"order.start_over": start_over, "order.cancel": cancel}
