@@ -100,7 +100,9 @@ class DialogueManager:
         offers = [q for q in ctx.session.questions if q.action in ONE_TURN]
         for intent in in_order(ctx, understood.intents):
             self._dispatch(ctx, intent)
-        if understood.intents:
+        if understood.intents and not failures.answered(ctx) and not ctx.repeated:
+            failures.no_answer(ctx)
+        elif understood.intents:
             failures.succeeded(ctx)
             _tell_unknown(ctx, understood)
         else:

@@ -227,6 +227,8 @@ def time(ctx: TurnContext, intent: Intent) -> None:
         ctx.say("time.not_understood")
         return
     drop_question(ctx, "time")
+    if kind := intent.slots.get("kind"):
+        set_kind(ctx, str(kind))
     _settle(ctx, "time", at=iso(at) if at else None)
     if at and not any(p.kind.startswith("time_") for p in _problems(ctx)):
         ctx.say("fulfilment.time", when=moment(at, ctx.now))
