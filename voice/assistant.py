@@ -152,10 +152,11 @@ class Assistant:
         session = load_session(self.storage, resume, caller, self.settings.resume_hours)
         if session is None:
             session = new_session(channel, self.settings.language, caller)
+        cut = session.id == resume and session.channel == channel
         session.channel, session.caller = channel, caller or session.caller
         engine = self.engine(session.language)
         started = perf_counter()
-        reply = engine.manager.greet(session)
+        reply = engine.manager.greet(session, cut)
         turn = self._turn(session, engine, Utterance.silence(), NoInput(), reply, {}, started)
         return session, turn
 

@@ -93,6 +93,12 @@ class Settings(BaseModel):
     """Ask for a name on the phone and on the website"""
     ask_feedback: bool = True
     """Ask for a rating after the order"""
+    suggest: bool = False
+    """Suggest, once an order and before the checkout, what goes with it (`pairs_with` of the catalogue)"""
+    offer_address: bool = True
+    """Offer a known caller the address of his last delivery again; whoever calls from that number hears its street"""
+    welcome_back_after: float = Field(default=120.0, ge=0)
+    """A conversation that was cut for no longer than this goes on where it stopped, without a welcome"""
     resume_hours: float = Field(default=12.0, ge=0)
     """How long an order that was not placed is offered to the same caller again; 0 is never"""
     retention_days: int = Field(default=30, ge=0, le=36500)

@@ -199,7 +199,7 @@ class Expectation:
 
     kind: Literal[
         "anything", "yes_no", "choice", "option", "variant", "quantity", "product", "name", "phone", "address",
-        "postcode", "time", "digits", "fulfilment", "rating",
+        "postcode", "time", "digits", "fulfilment", "rating", "comment",
     ] = "anything"
     product_id: str | None = None
     """The product the question was about"""

@@ -4,7 +4,8 @@ A file is a list of transcripts: `name`, `turns`, and what differs from the ordi
 (the shop's clock), `settings`, `shop` and `products` (fields of the demonstration shop's to replace). A turn is what
 happens (`you`, `keys`, `silence`, `hang_up`, `call`, `shop`, and `heard`: how many sentences were heard before the
 caller spoke) and what must follow from it: `intents`, `cart`, `says` (prompt keys, in this order among others), `never`
-(keys that must not come), `words` (parts of what is said), `stage`, `expects`, `action`, `total`, `orders` (stored).
+(keys that must not come), `words` (parts of what is said), `stage`, `expects`, `action`, `total`, `recording`
+(consent), `kept` and `ratings` (feedback), `orders` (stored).
 """
 
 from __future__ import annotations
@@ -112,12 +113,19 @@ def check(talk: Conversation, step: Mapping[str, Any], where: str) -> None:
         "stage": session.stage, "expects": turn.reply.expects.kind, "action": turn.reply.action,
         "rate": turn.reply.rate, "outcome": session.outcome,
     }
+    if "recording" in step:
+        assert session.recording_consent == step["recording"], f"{where}: {session.recording_consent}"
     for name, value in facts.items():
         assert step.get(name, value) == value, f"{where}: {name} is {value!r}"
     if "total" in step:
         catalogue = talk.assistant.catalogue
         costs = totals(catalogue, session.cart, session.fulfilment, local_now(catalogue.shop, talk.clock()))
         assert costs.total == step["total"], f"{where}: the total is {costs.total}"
+    if "kept" in step or "ratings" in step:
+        with talk.storage.unit_of_work() as uow:
+            entries = sorted(uow.feedback.list(), key=lambda entry: entry.given_at)
+        assert step.get("kept", []) == [entry.text for entry in entries if entry.text], where
+        assert step.get("ratings", []) == [entry.rating for entry in entries if entry.rating], where
     if "orders" in step:
         assert stored_orders(talk.storage) == step["orders"], f"{where}: {stored_orders(talk.storage)} orders"
     assert keys.count("ask.anything_else") <= 1, where

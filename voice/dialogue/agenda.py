@@ -101,6 +101,9 @@ def _ask_question(ctx: TurnContext, question: OpenQuestion) -> None:
     elif question.topic == "feedback":
         ctx.say("ask.feedback")
         ctx.session.expects = Expectation("rating")
+    elif question.topic == "comment":
+        ctx.say("ask.comment")
+        ctx.session.expects = Expectation("comment")
 
 
 def _ask_choice(ctx: TurnContext, question: OpenQuestion) -> None:

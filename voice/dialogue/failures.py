@@ -5,6 +5,12 @@ from __future__ import annotations
 from voice.dialogue.context import TurnContext
 from voice.dialogue.skills import checkout
 
+UNANSWERED = frozenset({
+    "answer.which", "answer.needed", "answer.take_time", "answer.so_many", "option.required", "fulfilment.bad_phone",
+    "time.not_understood", "feedback.how", "quantity.not_possible",
+})
+"""Prompts that say that what was said does not answer the question"""
+
 
 def no_input(ctx: TurnContext) -> None:
     ctx.session.no_input += 1
@@ -14,6 +20,21 @@ def no_input(ctx: TurnContext) -> None:
 def no_match(ctx: TurnContext) -> None:
     ctx.session.no_match += 1
     _escalate(ctx, "nomatch", ctx.session.no_match)
+
+
+def no_answer(ctx: TurnContext) -> None:
+    """Understood, but no answer to what was asked ("yes" to "pick-up or delivery?"): whoever is stuck there is helped
+    like one who was not understood. What the skill said of it stands in place of "sorry?"."""
+    ctx.session.no_match += 1
+    said, ctx.prompts = ctx.prompts, []
+    _escalate(ctx, "nomatch", ctx.session.no_match)
+    if ctx.action == "listen":
+        ctx.prompts = said
+
+
+def answered(ctx: TurnContext) -> bool:
+    """Whether the reply says more than that the question is still open."""
+    return not ctx.prompts or any(prompt.key not in UNANSWERED for prompt in ctx.prompts)
 
 
 def _escalate(ctx: TurnContext, kind: str, count: int) -> None:

@@ -20,7 +20,7 @@ def reopen(ctx: TurnContext) -> None:
     """After a placed order, a new item begins a new order."""
     session = ctx.session
     if session.stage == "placed":
-        session.stage, session.order_number, session.undo = "ordering", "", ()
+        session.stage, session.order_number, session.undo, session.suggested = "ordering", "", (), False
         session.idempotency_key = new_session("", "").idempotency_key
         session.fulfilment = replace(session.fulfilment, at=None) if session.given else Fulfilment()
         session.questions = tuple(q for q in session.questions if q.topic != "feedback")

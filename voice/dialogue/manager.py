@@ -38,6 +38,8 @@ SKILLS = (
 HANDLERS: dict[str, Handler] = {name: handler for skill in SKILLS for name, handler in skill.HANDLERS.items()}
 """Intent -> what answers it"""
 
+ONE_TURN = ("offer", "suggest", "record")
+"""Questions that anything else said lets drop"""
 ANSWERS = ("answer.yes", "answer.no", "answer.none")
 
 
@@ -61,10 +63,13 @@ class DialogueManager:
         self.storage = storage
         self._clock = clock or (lambda: local_now(catalogue.shop))
 
-    def greet(self, session: Session) -> Reply:
-        """The first words of a call: who speaks, that it is a machine, and what was left from before."""
+    def greet(self, session: Session, cut: bool = False) -> Reply:
+        """The first words of a call: who speaks, that it is a machine, and what was left from before. After a short
+        cut of the line (`cut`: the very same conversation) the last reply, as if nothing had happened.
+        """
         ctx = self._begin(session)
-        opening.greet(ctx)
+        if not (cut and opening.carry_on(ctx)):
+            opening.greet(ctx)
         return self._finish(session, ctx)
 
     def handle(self, session: Session, interpretation: Interpretation) -> Reply:
@@ -92,10 +97,12 @@ class DialogueManager:
             self.catalogue.shop, self._clock()))
 
     def _answer(self, ctx: TurnContext, understood: Understood) -> None:
-        offers = [q for q in ctx.session.questions if q.action == "offer"]
+        offers = [q for q in ctx.session.questions if q.action in ONE_TURN]
         for intent in in_order(ctx, understood.intents):
             self._dispatch(ctx, intent)
-        if understood.intents:
+        if understood.intents and not failures.answered(ctx) and not ctx.repeated:
+            failures.no_answer(ctx)
+        elif understood.intents:
             failures.succeeded(ctx)
             _tell_unknown(ctx, understood)
         else:
@@ -117,6 +124,7 @@ class DialogueManager:
         if not ctx.quiet:
             agenda.ask_next(ctx)
         work.prompts, work.action, work.heard = tuple(ctx.prompts), ctx.action, None
+        work.last_turn = ctx.now
         session.take_over(work)
         return Reply(work.prompts, work.expects, ctx.action, work.rate)
 
@@ -133,6 +141,9 @@ def in_order(ctx: TurnContext, intents: tuple[Intent, ...]) -> list[Intent]:
     counts; a "no" that comes with what is wanted needs no asking what; politeness beside business is passed over.
     """
     business = [i for i in intents if not i.name.startswith("social.")] or list(intents)
+    business = [i for n, i in enumerate(business) if i.name not in ANSWERS or i not in business[:n]]
+    if ctx.session.stage == "confirming" and any(i.name in ANSWERS for i in business):
+        business = [i for i in business if i.name != "order.finish"]  # "yes, that's it" is one answer; so is "no, ..."
     question = ctx.session.questions[0] if ctx.session.questions else None
     if len(business) < 2 or (question and question.topic == "confirm"):
         return business

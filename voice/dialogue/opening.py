@@ -17,6 +17,20 @@ GONE = (
 """Problems for which a line left from an earlier call is dropped"""
 
 
+def carry_on(ctx: TurnContext) -> bool:
+    """A network cut of a moment: the last reply once more, without a welcome. False after a longer absence, after the
+    end of the call, and when the shop has another catalogue meanwhile.
+    """
+    session = ctx.session
+    if session.last_turn is None or session.action != "listen" or session.catalogue_version != ctx.catalogue.version:
+        return False
+    if (ctx.now - session.last_turn).total_seconds() > ctx.settings.welcome_back_after:
+        return False
+    session.outcome = "placed" if session.stage == "placed" else ""
+    ctx.prompts, ctx.quiet = list(session.prompts), True
+    return True
+
+
 def greet(ctx: TurnContext) -> None:
     """Greets with the disclosure that a machine speaks; recognises the caller; takes up what was left."""
     session = ctx.session
@@ -37,6 +51,19 @@ def greet(ctx: TurnContext) -> None:
         ctx.say("greeting.closed")
         tell_opening(ctx)
     session.catalogue_version = ctx.catalogue.version
+    _ask_to_record(ctx)
+
+
+_UNRECORDED = frozenset({"text", "kiosk"})
+"""Channels whose audio is never kept"""
+
+
+def _ask_to_record(ctx: TurnContext) -> None:
+    """Consent is of one call: it is asked in each, where there is a voice and the shop would keep it."""
+    session = ctx.session
+    session.recording_consent = None
+    if ctx.settings.recording == "ask" and session.channel not in _UNRECORDED:
+        ctx.ask(OpenQuestion("confirm", action="record"))
 
 
 def _welcome_back(ctx: TurnContext) -> None:

@@ -13,16 +13,19 @@ from voice.dialogue.session import Session
 from voice.dialogue.times import first_time
 from voice.errors import StorageError
 from voice.shop.hours import local_now
-from voice.shop.model import Catalogue, LineItem, Product, Totals
+from voice.shop.model import Catalogue, Fulfilment, LineItem, Product, Totals
 from voice.shop.orders import PlacedOrder, draft_order
 from voice.shop.storage import OutOfStock, Storage, UnitOfWork
 from voice.shop.storage.people import Customer
 
+RECENT = 10
+"""Orders among which the last delivery is looked for"""
+
 logger = logging.getLogger(__name__)
 
 __all__ = [
-    "OutOfStock", "find_customer", "find_order", "forget", "hand_over", "last_order", "load_session", "place_order",
-    "save_feedback", "save_session", "stock_left", "sync_stock",
+    "OutOfStock", "find_customer", "find_order", "forget", "hand_over", "last_address", "last_order", "load_session",
+    "place_order", "save_feedback", "save_session", "stock_left", "sync_stock",
 ]
 
 
@@ -39,7 +42,7 @@ def place_order(ctx: TurnContext, totals: Totals) -> PlacedOrder:
     def work(uow: UnitOfWork) -> PlacedOrder:
         placed = uow.orders.place(draft, session.idempotency_key)
         if session.caller:
-            uow.customers.remember(session.caller, session.fulfilment.name, session.language, session.consent)
+            uow.customers.remember(session.caller, session.fulfilment.name, session.language, session.recording_consent)
         return placed
 
     return ctx.storage.run(work)
@@ -80,6 +83,19 @@ def last_order(ctx: TurnContext) -> tuple[LineItem, ...]:
     return tuple(line.item for line in orders[0].draft.lines) if orders else ()
 
 
+def last_address(ctx: TurnContext) -> Fulfilment | None:
+    """Where the caller's last delivery went. It is kept with that order alone, and is erased with its person."""
+    if not ctx.session.caller:
+        return None
+    try:
+        with ctx.storage.unit_of_work(read_only=True) as uow:
+            orders = uow.orders.latest(ctx.session.caller, limit=RECENT)
+    except StorageError as error:
+        logger.error("Earlier orders cannot be read: %s", error)
+        return None
+    return next((o.draft.fulfilment for o in orders if o.draft.fulfilment.address), None)
+
+
 def find_order(ctx: TurnContext, number: str) -> PlacedOrder | None:
     """Today's order of that number; without one, the caller's own last order."""
     with ctx.storage.unit_of_work(read_only=True) as uow:
@@ -112,7 +128,7 @@ def forget(ctx: TurnContext) -> None:
     if ctx.session.caller:
         ctx.storage.forget(ctx.session.caller)
     ctx.session.customer_name = ""
-    ctx.session.consent = False
+    ctx.session.recording_consent = False
 
 
 def save_session(storage: Storage, session: Session) -> None:

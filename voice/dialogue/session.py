@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -24,7 +25,7 @@ Action = Literal["listen", "transfer", "hang_up"]
 class OpenQuestion:
     """Something the caller was or will be asked; the first of `Session.questions` is the one on the table."""
 
-    topic: Literal["product", "variant", "option", "line", "confirm", "quantity", "postcode", "resume", "feedback"]
+    topic: Literal["product", "variant", "option", "line", "confirm", "quantity", "feedback", "comment"]
     choices: tuple[str, ...] = ()
     """Ids to choose from: of products, variants, options or cart lines, likeliest first"""
     shown: int = 0
@@ -97,8 +98,11 @@ class Session:
     """One placed order a key, whatever is retried"""
     order_number: str = ""
     recording_consent: bool | None = None
-    consent: bool | None = None
-    """To keep recordings; None was not asked"""
+    """Whether this conversation's audio may be recorded: only True may; None was not asked, or not answered yet"""
+    suggested: bool = False
+    """Something was suggested for this order"""
+    last_turn: datetime | None = None
+    """When the last reply was made, on the shop's clock"""
     rating: int | None = None
     outcome: str = ""
     """placed, handed_over, abandoned or cancelled, when the call is over"""

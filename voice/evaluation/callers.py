@@ -242,7 +242,7 @@ class Caller:
         agrees: dict[str, Callable[[], bool]] = {
             "confirm.place": lambda: not self.careful or self.satisfied(session.cart.lines),
             "confirm.heard": lambda: False, "confirm.offer": lambda: False, "confirm.fewer": lambda: False,
-            "confirm.quantity": lambda: False,
+            "confirm.quantity": lambda: False, "confirm.suggest": lambda: False,
         }
         if agrees.get(key, lambda: True)():
             if key == "confirm.pickup_instead":

@@ -43,6 +43,8 @@ class LineItems:
     """The words begin with words of ordering or with a quantity"""
     of_before: int = 0
     """So many of the items come first and are of the product of an earlier sentence: "one with oat milk" """
+    of_them: bool = False
+    """... and it is said to be of several ("one of them"), where "one" alone may be one more"""
     opened_inside: bool = False
     """... and between two items"""
 
@@ -70,13 +72,17 @@ class LineItemParser:
         chunks = apply_repairs(self.tagger.chunks(self._tokenizer.tokens(text)))
         if not any(c.concept is not None and c.concept.fits(product_id) for c in chunks):
             return None
-        builder = MentionBuilder(self._catalogue, self._tokenizer, self._segmenter, chunks)
+        builder = self._builder(chunks)
         return builder.read_for(product_id, [c for c in chunks if c.concept is None or c.concept.fits(product_id)])
+
+    def _builder(self, chunks: Sequence[Chunk]) -> MentionBuilder:
+        adjective = self.vocabulary.adjective
+        return MentionBuilder(self._catalogue, self._tokenizer, self._segmenter, chunks, adjective)
 
     def parse_chunks(self, chunks: Sequence[Chunk], context: str | None = None) -> LineItems:
         chunks = mark_unsold(apply_repairs(chunks))
         segments, cost = self._segmenter.segments(chunks, context)
-        builder = MentionBuilder(self._catalogue, self._tokenizer, self._segmenter, chunks)
+        builder = self._builder(chunks)
         for segment in segments:
             builder.add(segment)
         covered = {k for s in segments for k in range(s.start, s.end)}
@@ -100,6 +106,7 @@ class LineItemParser:
             opened=any(c.role == "frame" for c in chunks),
             opened_first=bool(chunks) and (chunks[0].role == "frame" or chunks[0].quantity is not None),
             of_before=builder.of_before if builder.items else 0,
+            of_them=any(c.role == "one_of" and c.end - c.start > 1 for c in chunks),
             opened_inside=_opened_inside(chunks),
         )
 

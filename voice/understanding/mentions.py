@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -10,33 +11,33 @@ from voice.shop.model import Catalogue, Product
 from voice.types import ItemMention, OptionMention, Question
 from voice.understanding.concepts import Chunk
 from voice.understanding.item_reading import ItemReading
-from voice.understanding.item_words import ReadOption
 from voice.understanding.merging import conflict, merged, one_more_option
 from voice.understanding.segments import Segment, Segmenter
+from voice.understanding.single_mention import MAX_CHOICES, SingleMention, by_popularity
 from voice.understanding.tokens import Tokenizer
 from voice.understanding.unsold import UNSOLD
 
 _DOUBTFUL = 0.5
-_IMPLIED = 0.7
-"""Confidence of a product that was not named but alone has what was said"""
-_MAX_CHOICES = 3
-_MAX_RIVALS = 12
 
 
 class MentionBuilder:
     """Turns segments into item mentions, in order."""
 
     def __init__(
-        self, catalogue: Catalogue, tokenizer: Tokenizer, segmenter: Segmenter, chunks: Sequence[Chunk]
+        self,
+        catalogue: Catalogue,
+        tokenizer: Tokenizer,
+        segmenter: Segmenter,
+        chunks: Sequence[Chunk],
+        adjective: re.Pattern[str],
     ) -> None:
-        self._catalogue, self._tokenizer = catalogue, tokenizer
-        self._segmenter, self._chunks = segmenter, chunks
+        self._adjective = adjective
+        self._catalogue, self._segmenter, self._chunks = catalogue, segmenter, chunks
+        self._single = SingleMention(catalogue, tokenizer, chunks)
         self.items: list[ItemMention] = []
         self.loose: ItemMention | None = None
         self.for_all: ItemMention | None = None
         self.refused: list[str] = []
-        self.noted: set[int] = set()
-        """Where unknown words start that are kept as notes"""
         self.unnamed: set[int] = set()
         """Indices of items without a product word and without a number"""
         self.of_before = 0
@@ -46,6 +47,11 @@ class MentionBuilder:
         self._whole: int | None = None
         """Index of the item that "one ..., the other ..." divides"""
         self._shared: ItemMention | None = None
+
+    @property
+    def noted(self) -> set[int]:
+        """Where unknown words start that are kept as notes"""
+        return self._single.noted
 
     def add(self, segment: Segment) -> None:
         if segment.kind == "refused":
@@ -126,14 +132,14 @@ class MentionBuilder:
         if len(ranked) == 1:
             return self.read_for(ranked[0], chunks)
         mention = self.read_for(ranked[0], chunks)
-        question = Question("product", tuple(ranked[:_MAX_CHOICES]), text=mention.text)
+        question = Question("product", tuple(ranked[:MAX_CHOICES]), text=mention.text)
         return replace(mention, product_id=None, questions=(question,), confidence=_DOUBTFUL)
 
     def read_for(self, product_id: str, chunks: Sequence[Chunk]) -> ItemMention:
         reading = ItemReading(self._catalogue.product(product_id))
         for k, chunk in enumerate(chunks):
             reading.add(chunk, chunks[k + 1] if k + 1 < len(chunks) else None)
-        return self._of(reading, " ".join(c.text for c in chunks), elided=True)
+        return self._single.of(reading, " ".join(c.text for c in chunks), elided=True)
 
     def _add_for_all(self, segment: Segment) -> None:
         chunks = list(self._chunks[segment.start + 1 : segment.end])
@@ -160,6 +166,9 @@ class MentionBuilder:
         if others:
             part = whole.quantity
         elif self._whole is None and index not in self._plain and self._is_option(whole, mention, segment):
+            if all(self._adjective.search(option.text) for option in mention.options):
+                self.items.append(self._of_which(mention))
+                return
             self.items[index] = replace(merged(whole, mention), text=f"{whole.text} {mention.text}")
             return
         if not fits or part > whole.quantity or (whole.quantity <= 1 and self._whole is None):
@@ -177,6 +186,12 @@ class MentionBuilder:
             self.items[index] = replace(whole, quantity=whole.quantity - part)
             self.items.append(divided)
 
+    def _of_which(self, mention: ItemMention) -> ItemMention:
+        """ "a latte and a decaf": one more thing, but a decaf what?"""
+        able = {p.id for p in self._catalogue.products if _has(p, mention.options)}
+        question = Question("product", tuple(by_popularity(able, self._catalogue)[:MAX_CHOICES]), text=mention.text)
+        return replace(mention, product_id=None, questions=(question,), confidence=_DOUBTFUL)
+
     def _is_option(self, whole: ItemMention, mention: ItemMention, segment: Segment) -> bool:
         if whole.product_id is None or whole.product_id != mention.product_id:
             return False
@@ -185,126 +200,10 @@ class MentionBuilder:
 
     def _mention(self, reading: ItemReading, segment: Segment) -> ItemMention:
         text = " ".join(c.text for c in self._chunks[segment.start : segment.end])
-        return self._of(reading, text, segment.kind == "elided")
-
-    def _of(self, reading: ItemReading, text: str, elided: bool = False) -> ItemMention:
-        product = reading.product
-        questions: list[Question] = []
-        product_id: str | None = product.id
-        quality = 1.0
-        if reading.head is not None:
-            quality = reading.head.quality
-        elif not reading.named and not elided:
-            quality = _IMPLIED
-        rivals = [product.id] if elided else self._nearest(_rivals(reading, self._catalogue), text)
-        if len(rivals) == 1:
-            product_id = rivals[0]
-        elif len(rivals) > 1:
-            product_id = None
-            questions.append(Question("product", tuple(rivals), text=reading.head.text if reading.head else text))
-        variant_id = self._variant(reading, questions)
-        options = tuple(_options(reading.options, product, questions))
-        quantity, said = Decimal(1), False
-        if product_id is not None and self._part_of_name(reading.unit, product_id):
-            reading.quantity = reading.unit = None  # the "six" of six millimeter screws
-        if reading.quantity is not None and reading.quantity.quantity is not None:
-            quantity, said = reading.quantity.quantity, not reading.quantity.article
-            if reading.quantity.vague or self._absurd(quantity, product, reading.unit):
-                questions.append(Question("quantity", text=reading.quantity.text))
-        return ItemMention(
-            product_id,
-            quantity,
-            said,
-            reading.unit,
-            variant_id,
-            options,
-            tuple(questions),
-            confidence=round(quality, 3),
-            text=text,
-            notes=tuple(self._notes(reading)),
-        )
-
-    def _nearest(self, rivals: list[str], text: str) -> list[str]:
-        """Of products that a part of their name stands for, those whose other words were said as well."""
-        if len(rivals) < 2 or any(c.concept.undecided == tuple(rivals) for c in self._chunks if c.concept is not None):
-            return rivals
-        said = {t.stem for t in self._tokenizer.tokens(text)} | {c.unit for c in self._chunks if c.unit}
-        shared = {
-            p: len(said & {t.stem for t in self._tokenizer.tokens(self._catalogue.product(p).name)}) for p in rivals
-        }
-        most = max(shared.values())
-        return [p for p in rivals if shared[p] == most]
-
-    def _part_of_name(self, unit: str | None, product_id: str) -> bool:
-        product = self._catalogue.product(product_id)
-        return unit is not None and product.unit is None and unit in self._tokenizer.keys(product.name)
-
-    def _notes(self, reading: ItemReading) -> Iterator[str]:
-        for words in reading.notes:
-            self.noted.update(c.start for c in words if c.role == "unknown")
-            yield " ".join(c.text for c in words)
-
-    @staticmethod
-    def _variant(reading: ItemReading, questions: list[Question]) -> str | None:
-        if not reading.variants:
-            return None
-        ids, chunk = reading.variants[-1]
-        if len(ids) > 1:
-            questions.append(Question("variant", ids[:_MAX_CHOICES], text=chunk.text))
-            return None
-        return ids[0]
-
-    def _absurd(self, quantity: Decimal, product: Product, unit: str | None) -> bool:
-        """More than a shop sells in one line, none, less than none, or a part of a piece."""
-        limit = product.max_quantity or self._catalogue.shop.max_quantity
-        by_piece = unit is None and product.unit is None
-        return quantity <= 0 or (by_piece and (quantity > limit or quantity != quantity.to_integral_value()))
+        return self._single.of(reading, text, segment.kind == "elided")
 
 
-def by_popularity(product_ids: Iterable[str], catalogue: Catalogue) -> list[str]:
-    """Most popular first, then as the catalogue has them."""
-    wanted = set(product_ids)
-    return sorted((p for p in catalogue.by_id if p in wanted), key=lambda p: -catalogue.product(p).popularity)
-
-
-def _rivals(reading: ItemReading, catalogue: Catalogue) -> list[str]:
-    """All products that the same words name and that take all that was said, likeliest first."""
-    if reading.head is not None and reading.head.concept is not None and reading.head.concept.undecided:
-        return list(reading.head.concept.undecided)
-    said = [o.chunk.concept for o in reading.options] + [c.concept for _, c in reading.variants]
-    if reading.head is not None and reading.head.concept is not None:
-        products = reading.head.concept.products
-        least = products.get(reading.product.id, 0.0) - 0.01
-        named = {p for p, quality in products.items() if quality >= least}
-    else:
-        named = set.union(*(c.owners() for c in said if c is not None)) if said else set()
-    equal = {p for p in named if all(c is None or c.fits(p) for c in said)} | {reading.product.id}
-    return by_popularity(equal, catalogue)[:_MAX_RIVALS]
-
-
-def _options(read: Sequence[ReadOption], product: Product, questions: list[Question]) -> list[OptionMention]:
-    mentions = []
-    certain = {o.refs[0]: o.start for o in read if len(o.refs) == 1}
-    for option in read:
-        text = option.chunk.text
-        if len(option.refs) > 1 and any(certain.get(ref, -1) > option.start for ref in option.refs):
-            continue  # "a bean burrito with black beans"
-        if len(option.refs) > 1 and not option.negated:
-            group_id = option.refs[0][0]
-            questions.append(Question("option", tuple(o for _, o in option.refs), group_id, text))
-            continue
-        portions = product.group(option.refs[0][0]).portions
-        for group_id, option_id in option.refs:
-            mentions.append(
-                OptionMention(
-                    group_id,
-                    option_id,
-                    option.amount,
-                    option.negated,
-                    option.portion if portions else None,
-                    option.text,
-                    round(option.chunk.quality, 3),
-                    option.quantity,
-                )
-            )
-    return mentions
+def _has(product: Product, options: Sequence[OptionMention]) -> bool:
+    """Whether the product can be had with all of them."""
+    had = {(group.id, option.id) for group in product.groups for option in group.options}
+    return all((option.group_id, option.option_id) in had for option in options)

@@ -44,7 +44,8 @@ class OrderReader:
         elif parsed.for_all is not None and not parts:
             intents.append(Intent("order.change", (parsed.for_all,), Reference("all"), confidence=round(score, 3)))
         if parsed.loose is not None:
-            changes = list(self._loose(sentence, parsed.loose, score))
+            one = replace(parsed.loose, quantity_said=True) if parsed.of_them else parsed.loose
+            changes = list(self._loose(sentence, one, score))
             intents[:0] = [i for i in changes if not parsed.items or i.name == "order.change"]
         intents[:0] = parts
         return Reading(tuple(intents), score, parsed.unknown) if intents else None
@@ -96,9 +97,9 @@ class OrderReader:
             return
         for line in ([context.last] if context.last else []) + list(reversed(context.lines)):
             if (fitted := self._meanings.fitted(loose, line.product_id)) is not None:
-                index = list(context.lines).index(line)
-                reference = Reference("last") if line is context.last else Reference("ordinal", index)
-                yield Intent("order.change", (replace(fitted, product_id=None),), reference, confidence=score)
+                said = replace(fitted, product_id=None, quantity_said=fitted.quantity_said or loose.quantity_said)
+                reference = Reference("last") if line is context.last else _place(line, context)
+                yield Intent("order.change", (said,), reference, confidence=score)
                 return
         if loose.options and all(o.negated for o in loose.options) and loose.variant_id is None:
             return  # nothing to leave it out of
@@ -108,14 +109,33 @@ class OrderReader:
 def _divided(parsed: LineItems, context: Context) -> tuple[tuple[ItemMention, ...], list[Intent]]:
     """ "one with oat milk" after "two lattes": what is left to add, and the changes of parts of the last line."""
     line, items, parts = context.last, parsed.items, list[Intent]()
+    if line is not None and parsed.of_them and parsed.of_before and items[0].product_id == line.product_id:
+        return items[1:], [_changed(items[0], _one_of(items[0], line, context))]
     if line is None or line.quantity <= 1:
         return items, parts
     left = line.quantity
     while items and len(parts) < parsed.of_before and _part(items[0], line) and items[0].quantity <= left:
-        part = replace(items[0], product_id=None, quantity_said=True)
-        parts.append(Intent("order.change", (part,), Reference("ordinal", list(context.lines).index(line))))
-        left, items = left - part.quantity, items[1:]
+        parts.append(_changed(items[0], _place(line, context)))
+        left, items = left - items[0].quantity, items[1:]
     return items, parts
+
+
+def _changed(part: ItemMention, reference: Reference) -> Intent:
+    return Intent("order.change", (replace(part, product_id=None, quantity_said=True),), reference)
+
+
+def _place(line: LineItem, context: Context) -> Reference:
+    return Reference("ordinal", list(context.lines).index(line))
+
+
+def _one_of(part: ItemMention, last: LineItem, context: Context) -> Reference:
+    """Which line "one of them" is taken from: one with several pieces, the last rather than others; else the only one
+    of the product. Between several with one piece each the dialogue asks."""
+    same = [line for line in context.lines if line.product_id == part.product_id]
+    several = [line for line in (last, *reversed(same)) if line.quantity > part.quantity]
+    if several or len(same) == 1:
+        return _place((several or same)[0], context)
+    return Reference("item", item=ItemMention(part.product_id))
 
 
 def _part(item: ItemMention, line: LineItem) -> bool:

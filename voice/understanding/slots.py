@@ -13,8 +13,10 @@ from voice.understanding.references import References
 from voice.understanding.tokens import Token, Tokenizer, fold
 from voice.understanding.vocabulary import Vocabulary
 
-_LONGEST = {"name": 4, "postcode": 6, "time": 10, "phone": 20, "address": 30, "text": 160}
+_LONGEST = {"name": 4, "postcode": 8, "time": 10, "phone": 20, "address": 30, "text": 160}
 """Words a free slot may take"""
+_LETTERS = 3
+"""... and letters in a row of a postcode: the "ab" of "1011 ab"; spoken, they come one by one"""
 
 
 class SlotValues:
@@ -69,6 +71,8 @@ class SlotValues:
         if slot == "phone":
             ends = range(start + 1, min(len(keys), start + _LONGEST[slot]) + 1)
             return [end for end in ends if len(self._numbers.digits(keys[start:end])) >= 3]
+        if slot == "postcode":
+            return self._postcode_ends(keys, start)
         return range(start + 1, min(len(tokens), start + _LONGEST.get(slot, 6)) + 1)
 
     def _time_ends(self, keys: Sequence[str], start: int) -> list[int]:
@@ -81,6 +85,20 @@ class SlotValues:
             else:
                 break
             if said:
+                ends.append(i)
+        return ends
+
+    def _postcode_ends(self, keys: Sequence[str], start: int) -> list[int]:
+        """Numbers and single letters or short groups of them: no country's postcode has words."""
+        ends, numbers, i = [], 0, start
+        while i < len(keys) and i < start + _LONGEST["postcode"]:
+            if found := self._numbers.read(keys, i):
+                numbers, i = numbers + 1, found[0]
+            elif len(keys[i]) <= _LETTERS:
+                i += 1
+            else:
+                break
+            if numbers:
                 ends.append(i)
         return ends
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from voice.understanding.concepts import Chunk
-from voice.understanding.lexicon import MODIFIER, SOLE, Lexicon
+from voice.understanding.lexicon import DERIVED, MODIFIER, SOLE, Lexicon
 from voice.understanding.likeness import Likeness
 from voice.understanding.search import NameSearch, stretches
 from voice.understanding.tokens import Token
@@ -204,10 +204,20 @@ def _repeats_noun(before: Chunk, chunk: Chunk) -> bool:
 
 def _settled(chunk: Chunk, following: Chunk | None) -> Chunk:
     """A modifier alone ("black" of "black olives") names nothing when another noun follows: "black beans"."""
-    modifier = chunk.concept is not None and chunk.concept.quality <= MODIFIER
+    modifier = chunk.concept is not None and (chunk.concept.quality <= MODIFIER or _names_another(chunk, following))
     if modifier and chunk.quantity is None and following is not None and following.concept is not None:
         return replace(chunk, concept=None, role="unknown")
     return chunk
+
+
+def _names_another(chunk: Chunk, following: Chunk | None) -> bool:
+    """Whether a word that can name a product stands before another: there is no carrot juice in a "carrot soup"."""
+    concept = chunk.concept
+    if concept is None or not concept.naming or concept.products or concept.quality > DERIVED:
+        return False
+    if following is None or following.concept is None or following.start != chunk.end:
+        return False
+    return following.is_product and not following.concept.products.keys() & concept.owners()
 
 
 def _is_filler(chunk: Chunk) -> bool:

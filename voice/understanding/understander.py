@@ -17,6 +17,7 @@ from voice.types import (
     Understood,
     Utterance,
 )
+from voice.understanding import free_answers
 from voice.understanding.grammar import Grammar, Match
 from voice.understanding.line_items import LineItemParser
 from voice.understanding.meanings import Meanings
@@ -31,8 +32,6 @@ from voice.understanding.readings import (
 from voice.understanding.slots import SlotValues
 from voice.understanding.tokens import Token, Tokenizer
 
-_FREE = ("name", "address")
-"""Questions whose answer may be any words"""
 _WEIGHTS = {
     "items": 0.6,
     "items2": 0.6,
@@ -151,19 +150,17 @@ class Understander:
     def _whole(self, sentence: Sentence, start: int, end: int) -> Reading | None:
         """A sentence of the grammar that covers all, politeness at its ends aside."""
         best: tuple[float, Reading] | None = None
+        asked = sentence.context.expectation.kind
         for a, b, stripped in self._trimmed(sentence, start, end):
             for match in sentence.chart.whole(a, b):
-                expects = match.template.expects
-                if expects and sentence.context.expectation.kind not in expects:
+                if match.template.expects and asked not in match.template.expects:
                     continue
-                bonus = 5 if expects else 0
-                if (
-                    match.template.intent.startswith(("control.", "answer.no"))
-                    and sentence.context.expectation.kind in _FREE
-                ):
-                    bonus = 6  # "go back" is nobody's name: what always works, works here too
-                rank = match.literal + self._weight(match) + bonus - 0.4 * stripped
+                bare = free_answers.is_bare(match)
+                politeness = 0.4 * stripped if bare else -0.4 * stripped  # it is no part of a name
+                rank = match.literal + self._weight(match) + free_answers.bonus(match, asked) + politeness
                 if best is not None and rank <= best[0]:
+                    continue
+                if bare and self._ends_with_order(sentence, a, b):
                     continue
                 if match.template.intent == "answer.unsure" and sentence.concepts[b] > sentence.concepts[a]:
                     continue  # "regular" is a size here
@@ -171,6 +168,9 @@ class Understander:
                 if reading is not None:
                     best = (rank, reading)
         return best[1] if best else None
+
+    def _ends_with_order(self, sentence: Sentence, start: int, end: int) -> bool:
+        return free_answers.ends_with_order(self._parser.tagger.chunks(sentence.tokens[start:end]))
 
     @staticmethod
     def _weight(match: Match) -> float:
@@ -207,7 +207,7 @@ class Understander:
             tail = self._edge(sentence, k, end, _TAILS)
             if tail is None:
                 continue
-            agreed = self._agreed(sentence, start, k)
+            agreed = self._agreed(sentence, start, k, end)
             yes = () if agreed is None else (Intent("answer.yes"),)
             rest = self._clause(sentence, start, k if agreed is None else agreed, depth - 1)
             if rest is not None:
@@ -225,13 +225,15 @@ class Understander:
                 return joined(Reading((Intent(match.template.intent, slots=dict(match.template.slots)),), 1.0), rest)
         return None
 
-    def _agreed(self, sentence: Sentence, start: int, end: int) -> int | None:
-        """Where the yes begins that ends at `end`, in "one latte, yes, that's it": who says so says the latte again."""
-        if any(c.again or c.role in _MORE for c in self._parser.tagger.chunks(sentence.tokens[start:end])):
+    def _agreed(self, sentence: Sentence, start: int, tail: int, end: int) -> int | None:
+        """Where the yes begins that ends before the tail's own words, in "one latte, sure, that's it": who says so says
+        the latte again."""
+        if any(c.again or c.role in _MORE for c in self._parser.tagger.chunks(sentence.tokens[start:tail])):
             return None
-        keys = [t.key for t in sentence.tokens]
-        begins = (k for k in range(start + 1, end) if self._polite_end(keys, k, end) != end)
-        return next((k for k in begins if self._edge(sentence, k, end, _YES) is not None), None)
+        inside = range(tail + 1, end)  # "sure" may pass for politeness of the tail
+        if any(self._edge(sentence, tail, j, _YES) and self._edge(sentence, j, end, _TAILS) for j in inside):
+            return tail
+        return next((k for k in range(start + 1, tail) if self._edge(sentence, k, tail, _YES) is not None), None)
 
     def _goes_on(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether an answer ends before `start` and something else begins: "it is" is none in "it is hot"."""
@@ -271,6 +273,8 @@ class Understander:
                 continue
             if any(i.name in _NO_CLAUSE for i in left.intents + right.intents):
                 continue
+            if left.intents[-1].name == right.intents[0].name and left.intents[-1].name.startswith("answer."):
+                continue  # one address, not two
             both = joined(left, right)
             if best is None or both.score > best.score:
                 best = both

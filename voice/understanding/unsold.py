@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from voice.understanding.concepts import Chunk
-from voice.understanding.lexicon import SHORTENED
+from voice.understanding.lexicon import DERIVED, SHORTENED
 
 UNSOLD = "unsold"
 """Role of a chunk that names something the shop lacks; its `quantity` is what was ordered of it"""
@@ -52,7 +52,7 @@ def _is_detail(chunk: Chunk) -> bool:
     concept = chunk.concept
     if concept is None or concept.products or chunk.quantity is not None:
         return False
-    return not (concept.naming and chunk.quality >= SHORTENED)
+    return not (concept.naming and chunk.quality > DERIVED)  # "an earl grey", but not the "green" of "green dogs"
 
 
 def _begins(out: Sequence[Chunk], first: Chunk) -> bool:

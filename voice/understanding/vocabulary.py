@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -64,6 +65,8 @@ class Vocabulary:
         self.order_words = frozenset(fold(w) for w in fillers["order_words"])
         for word in self.function | set(known):
             self._found.setdefault((word,), {}).setdefault("function", "")
+        self.adjective = re.compile(str(language.topic("speech")["item"]["adjective"]), re.IGNORECASE)
+        """An option that says how a thing is, and so with an article stands for one: "a decaf" """
         self._polite: PhraseTrie[bool] = PhraseTrie()
         for keys in expand_all(fillers["polite"], "fillers.yaml"):
             self._polite.add(keys, True)

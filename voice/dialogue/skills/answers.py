@@ -175,6 +175,9 @@ def none(ctx: TurnContext, intent: Intent) -> None:
     elif question.topic == "product":
         _close(ctx, question)
         ctx.say("order.left_out")
+    elif question.topic == "comment":
+        _close(ctx, question)
+        ctx.say("answer.dropped")
     elif question.topic == "option" and _optional(ctx, question):
         _close(ctx, question)
     elif question.topic in ("variant", "option"):
@@ -199,6 +202,8 @@ def unsure(ctx: TurnContext, intent: Intent) -> None:
         _choose(ctx, question, choice)
     elif question and question.topic == "feedback":
         no(ctx, intent)
+    elif ctx.session.expects.kind == "digits":
+        ctx.say("answer.dropped")  # the number of an order: nothing hangs on it
     elif question:
         ctx.say("answer.take_time")
     elif ctx.session.stage == "ordering":

@@ -17,8 +17,11 @@ PRICE_KEYS = ("checkout.order", "checkout.total", "checkout.total_again")
 
 
 def finish(ctx: TurnContext, intent: Intent) -> None:
-    """ "that's all" """
+    """ "that's all"; to "shall I place the order?" it may be a yes."""
     session = ctx.session
+    if session.stage == "confirming" and intent.slots.get("agreed"):
+        agree(ctx)
+        return
     if session.stage == "placed":
         from voice.dialogue.skills import feedback
 
@@ -26,7 +29,10 @@ def finish(ctx: TurnContext, intent: Intent) -> None:
     elif not ctx.lines:
         ctx.say("order.empty")
     elif session.stage == "ordering":
+        from voice.dialogue.skills import recommendations  # it reads lists through control, which hands over from here
+
         session.stage = "checkout"
+        recommendations.suggest(ctx)
 
 
 def choose(ctx: TurnContext, kind: str) -> None:

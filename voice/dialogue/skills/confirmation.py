@@ -23,6 +23,9 @@ def start_over(ctx: TurnContext, intent: Intent) -> None:
 
 
 def cancel(ctx: TurnContext, intent: Intent) -> None:
+    if ctx.session.expects.kind == "digits":  # "never mind", of the number of an order
+        ctx.say("answer.dropped")
+        return
     if ctx.session.stage == "placed":
         ctx.say("order.placed_cannot_cancel", number=ctx.session.order_number)
         return
@@ -98,6 +101,11 @@ def _no_offer(ctx: TurnContext, data: Mapping[str, Any]) -> None:
     """An offer that was not wanted needs no words."""
 
 
+def _record(ctx: TurnContext, agreed: bool) -> None:
+    ctx.session.recording_consent = agreed
+    ctx.say("recording.agreed" if agreed else "recording.declined")
+
+
 def _fresh(ctx: TurnContext, data: Mapping[str, Any]) -> None:
     ctx.put([])
     ctx.session.stage = "ordering"
@@ -112,6 +120,9 @@ CONFIRMED: Mapping[str, Outcome] = {
     "fewer": _add,
     "quantity": _quantity,
     "resume": _kept,
+    "suggest": _add,
+    "address": fulfilment.accept_address,
+    "record": lambda ctx, data: _record(ctx, True),
     "pickup_instead": lambda ctx, data: checkout.choose(ctx, "pickup"),
     "time": fulfilment.accept_time,
     "hand_over": lambda ctx, data: checkout.hand_over(ctx, "handover.transfer"),
@@ -125,9 +136,12 @@ DECLINED: Mapping[str, Outcome] = {
     "fewer": _left_out,
     "quantity": _ask_how_many,
     "resume": _fresh,
+    "suggest": _no_offer,
+    "address": _no_offer,
+    "record": lambda ctx, data: _record(ctx, False),
     "time": fulfilment.decline_time,
     "pickup_instead": lambda ctx, data: checkout.back_to_ordering(ctx),
-    "hand_over": _kept,
+    "hand_over": lambda ctx, data: ctx.say("answer.dropped"),
 }
 
 HANDLERS: Handlers = {"order.start_over": start_over, "order.cancel": cancel}

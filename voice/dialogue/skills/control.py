@@ -132,11 +132,16 @@ def language(ctx: TurnContext, intent: Intent) -> None:
 
 
 def privacy(ctx: TurnContext, intent: Intent) -> None:
-    """What is kept; and "delete my data" does it."""
+    """What is kept; "delete my data" and "don't record me" do it."""
     if intent.slots.get("delete"):
         records.forget(ctx)
         ctx.say("privacy.deleted")
+    elif intent.slots.get("recording"):
+        ctx.session.recording_consent = False
+        ctx.session.questions = tuple(q for q in ctx.session.questions if q.action != "record")
+        ctx.say("recording.declined")
     else:
+        ctx.say("privacy.recorded" if ctx.session.recording_consent else "privacy.not_recorded")
         ctx.say("privacy.answer")
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from voice.dialogue import records
 from voice.dialogue.context import Handlers, TurnContext
+from voice.dialogue.session import OpenQuestion
 from voice.types import Intent
 
 
@@ -26,9 +27,17 @@ def rate(ctx: TurnContext, intent: Intent) -> None:
 
 
 def comment(ctx: TurnContext, intent: Intent) -> None:
-    """ "I have a complaint: ..." is kept in the caller's own words."""
-    records.save_feedback(ctx, text=str(intent.slots.get("text", "")))
-    ctx.say("feedback.noted")
+    """ "The coffee was cold" is kept in the caller's own words; who has only said that there is something is asked
+    what, or on the telephone, where free words are not understood, put through if he likes."""
+    text = str(intent.slots.get("text", ""))
+    if text:
+        ctx.session.questions = tuple(q for q in ctx.session.questions if q.topic != "comment")
+        records.save_feedback(ctx, text=text)
+        ctx.say("feedback.noted")
+    elif ctx.session.channel == "phone" and ctx.shop.phone:
+        ctx.ask(OpenQuestion("confirm", action="hand_over"))
+    else:
+        ctx.ask(OpenQuestion("comment"))
 
 
 def thanks(ctx: TurnContext, intent: Intent) -> None:

@@ -7,17 +7,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from voice.dialogue import records
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.session import OpenQuestion
 from voice.dialogue.skills import service
 from voice.dialogue.spelled import as_postcode, in_figures
 from voice.dialogue.times import first_time, hear_time, is_soon, iso, moment
 from voice.shop.hours import local_now
+from voice.shop.pricing import delivery_zone
 from voice.shop.validation import OrderProblem, order_problems
 from voice.types import Expectation, Intent
 
 OPTIONAL = ("name",)
 """Details an order can do without: the order number is enough"""
+OFFERED = "address_offered"
+"""Among the details that are settled: the address of before was offered"""
 
 
 def ways(ctx: TurnContext) -> tuple[str, ...]:
@@ -49,6 +53,8 @@ def _ask_where(ctx: TurnContext) -> bool:
     session = ctx.session
     if session.fulfilment.kind != "delivery":
         return False
+    if _offer_address(ctx):
+        return True
     zones = ctx.shop.delivery
     if not session.fulfilment.postcode and all(zone.postcodes for zone in zones):
         _ask(ctx, "postcode", Expectation("postcode"))
@@ -64,6 +70,27 @@ def _ask_where(ctx: TurnContext) -> bool:
         _ask(ctx, "address", Expectation("address"))
         return True
     return False
+
+
+def _offer_address(ctx: TurnContext) -> bool:
+    """ "To Mill Lane 4 again?", once, for a caller whose last delivery went to where the shop still delivers."""
+    session, f = ctx.session, ctx.session.fulfilment
+    if not ctx.settings.offer_address or f.address or f.postcode or OFFERED in session.given:
+        return False
+    known = records.last_address(ctx)
+    if known is None or delivery_zone(ctx.shop, known.postcode) is None:
+        return False
+    session.given = (*session.given, OFFERED)
+    data = {"address": known.address, "postcode": known.postcode, "values": {"address": known.address}}
+    session.questions = (OpenQuestion("confirm", action="address", data=data),)
+    ctx.say("confirm.address", address=known.address)
+    session.expects = Expectation("yes_no")
+    return True
+
+
+def accept_address(ctx: TurnContext, data: Mapping[str, Any]) -> None:
+    _settle(ctx, "postcode", postcode=str(data["postcode"]))
+    _settle(ctx, "address", address=str(data["address"]))
 
 
 def _offer_pickup(ctx: TurnContext, key: str, **values: Any) -> None:
@@ -182,6 +209,7 @@ def address(ctx: TurnContext, intent: Intent) -> None:
         ctx.say("fulfilment.no_delivery")
         return
     drop_question(ctx, "pickup_instead")
+    drop_question(ctx, "address")
     if "kind" not in ctx.session.given or ctx.session.fulfilment.kind != "delivery":
         _settle(ctx, "kind", kind="delivery")
     if postcode := as_postcode(str(intent.slots.get("postcode") or ""), ctx.language):
@@ -199,6 +227,8 @@ def time(ctx: TurnContext, intent: Intent) -> None:
         ctx.say("time.not_understood")
         return
     drop_question(ctx, "time")
+    if kind := intent.slots.get("kind"):
+        set_kind(ctx, str(kind))
     _settle(ctx, "time", at=iso(at) if at else None)
     if at and not any(p.kind.startswith("time_") for p in _problems(ctx)):
         ctx.say("fulfilment.time", when=moment(at, ctx.now))

@@ -124,16 +124,26 @@ def replace_item(ctx: TurnContext, intent: Intent) -> None:
     ctx.say("order.replaced", old=before, new=ctx.words(line))
 
 
-def review(ctx: TurnContext, intent: Intent) -> None:
-    if not ctx.lines:
+def _nothing_to_sum_up(ctx: TurnContext) -> bool:
+    """Says so when the cart is empty because nothing is chosen yet, or because it is ordered."""
+    if not ctx.lines and ctx.session.order_number:
+        ctx.say("greeting.was_placed", number=ctx.session.order_number)
+    elif not ctx.lines:
         ctx.say("order.empty")
+    return not ctx.lines
+
+
+def review(ctx: TurnContext, intent: Intent) -> None:
+    if _nothing_to_sum_up(ctx):
+        return
+    if ctx.session.stage == "confirming":  # the read-back with the full price follows, once
+        ctx.session.told = None
         return
     ctx.say("order.review", items=ctx.all_words(), total=ctx.totals().total)
 
 
 def total(ctx: TurnContext, intent: Intent) -> None:
-    if not ctx.lines:
-        ctx.say("order.empty")
+    if _nothing_to_sum_up(ctx) or ctx.session.stage == "confirming":  # where the full price is said again anyway
         return
     sums = ctx.totals()
     ctx.say("order.total", total=sums.total, tax=sums.tax)

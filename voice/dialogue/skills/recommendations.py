@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from voice.dialogue import records
 from voice.dialogue.context import Handlers, TurnContext
+from voice.dialogue.references import mention_to_plain
+from voice.dialogue.session import OpenQuestion
 from voice.dialogue.skills.control import read_list
 from voice.shop.hours import sold_now
 from voice.shop.model import Product
 from voice.shop.pricing import base_price
-from voice.types import Intent
+from voice.types import Intent, ItemMention
 
 
 def recommend(ctx: TurnContext, intent: Intent) -> None:
@@ -33,8 +36,7 @@ def pairing(ctx: TurnContext, intent: Intent) -> None:
     if product is None:
         recommend(ctx, intent)
         return
-    partners = [ctx.catalogue.by_id[p] for p in product.pairs_with if p in ctx.catalogue.by_id]
-    partners = on_sale(ctx, partners)
+    partners = partners_of(ctx, product)
     if not partners:
         others = [p for p in on_sale(ctx, ctx.catalogue.products) if p.category != product.category]
         partners = sorted(others, key=lambda p: -p.popularity)[: ctx.settings.choices_at_once]
@@ -45,6 +47,27 @@ def pairing(ctx: TurnContext, intent: Intent) -> None:
     ctx.say("recommend.pairing", item=ctx.named(product), options=names)
     ctx.session.last_products = tuple(p.id for p in partners[: ctx.settings.choices_at_once])
     ctx.session.more_key = "more.list"
+
+
+def partners_of(ctx: TurnContext, product: Product) -> list[Product]:
+    """What the owner says goes with it, as far as it can be had now."""
+    return on_sale(ctx, [ctx.catalogue.by_id[p] for p in product.pairs_with if p in ctx.catalogue.by_id])
+
+
+def suggest(ctx: TurnContext) -> None:
+    """Once an order, when it seems complete: one thing that goes with it, of a kind that it lacks. A shop's setting."""
+    session = ctx.session
+    if not ctx.settings.suggest or session.suggested or session.questions:
+        return
+    ordered = [ctx.product(line) for line in ctx.lines]
+    shelves = {product.category for product in ordered}
+    fitting = [p for product in ordered for p in partners_of(ctx, product) if p.category not in shelves]
+    partner = next((p for p in fitting if records.stock_left(ctx, p) != 0), None)
+    if partner is None:
+        return
+    session.suggested = True
+    data = {"mention": mention_to_plain(ItemMention(partner.id)), "values": {"item": ctx.named(partner)}}
+    ctx.ask(OpenQuestion("confirm", action="suggest", data=data))
 
 
 def spoken_of(ctx: TurnContext, intent: Intent) -> Product | None:
