@@ -1,7 +1,7 @@
 """Spoken coffee orders of real people through the product's own recogniser and understanding.
 
     python -m tests.benchmarks.barista --manifest barista_orders.jsonl --out PRED.jsonl [--gain -24] [--every 4]
-        [--channel phone] [--noise FILE.wav --snr 6,12,24]
+        [--channel phone] [--noise white|pink|babble|hum|FILE.wav --snr 6,12,24]
 
 The manifest has rows {id, audio, slots}; audio paths are relative to it. PRED rows are {id, slots}. A command is right
 when every slot of the manifest is. Set: Picovoice speech-to-intent benchmark, Apache-2.0.
@@ -12,15 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import soundfile
 
-from voice.audio.resample import resample
+from voice.evaluation.degrade import SYNTHETIC, Degradation, degrade
+from voice.evaluation.speech import noisy
 from voice.language import load_language
 from voice.recognition.service import RecognitionService
 from voice.settings import Settings, load_settings
@@ -32,23 +31,6 @@ from voice.understanding.understander import Understander
 CATALOGUE = Path(__file__).with_name("barista.yaml")
 DRINK = "coffeeDrink"
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Condition:
-    """How the audio is changed before it is recognised."""
-
-    gain: float = 0.0
-    """dB"""
-    phone: bool = False
-    noise: Path | None = None
-    snr: float | None = None
-    """dB"""
-
-    def __str__(self) -> str:
-        parts = [f"{self.gain:+g} dB" if self.gain else "", "phone" if self.phone else ""]
-        parts.append(f"{self.noise.stem} at {self.snr:g} dB" if self.noise and self.snr is not None else "")
-        return ", ".join(p for p in parts if p) or "as it is"
 
 
 def main() -> None:
@@ -63,7 +45,7 @@ def main() -> None:
         for condition in _conditions(args):
             right, seconds, busy = 0, 0.0, 0.0
             for row in rows:
-                audio = degraded(read_audio(args.manifest.parent / row["audio"]), condition, row["id"])
+                audio = degrade(read_audio(args.manifest.parent / row["audio"]), condition, row["id"])
                 began = time.process_time()
                 slots, text = understood(service, understander, catalogue, audio)
                 busy += time.process_time() - began
@@ -74,7 +56,7 @@ def main() -> None:
                 if args.verbose and not good:
                     print(f"  {text} | {slots} | {row['slots']}")
             score = 100 * right / len(rows)
-            print(f"{condition!s:32}{len(rows):10}{score:7.2f}%{busy / seconds:8.3f}", flush=True)
+            print(f"{condition.label:32}{len(rows):10}{score:7.2f}%{busy / seconds:8.3f}", flush=True)
 
 
 def understood(
@@ -106,53 +88,15 @@ def read_audio(path: Path) -> AudioChunk:
     return AudioChunk(samples.astype("<i2").tobytes(), rate)
 
 
-def degraded(audio: AudioChunk, condition: Condition, seed: str) -> AudioChunk:
-    """The audio under a condition; the same for the same seed."""
-    samples = np.frombuffer(audio.pcm, "<i2").astype(np.float64) / 32768
-    if condition.noise is not None and condition.snr is not None:
-        samples = _with_noise(samples, audio.rate, condition.noise, condition.snr, seed)
-    samples = np.clip(samples * 10 ** (condition.gain / 20), -1, 32767 / 32768)
-    changed = AudioChunk(np.round(samples * 32768).astype("<i2").tobytes(), audio.rate)
-    return _telephone(changed) if condition.phone else changed
-
-
-def _with_noise(samples: np.ndarray, rate: int, file: Path, snr: float, seed: str) -> np.ndarray:
-    """Adds a random stretch of the noise: the loudest 128 ms of each are compared, as that set does."""
-    noise = np.frombuffer(resample(read_audio(file), rate).pcm, "<i2") / 32768
-    offset = int(seed.replace("-", "")[-8:], 16) % max(1, len(noise) - len(samples))
-    noise = np.resize(noise[offset:], len(samples))
-    gain = np.sqrt(_loudest(samples) / (_loudest(noise) * 10 ** (snr / 10)))
-    mixed = samples + gain * noise
-    scaled: np.ndarray = mixed / (2 * np.abs(mixed).max())
-    return scaled
-
-
-def _loudest(samples: np.ndarray) -> float:
-    whole = len(samples) // 2048 * 2048
-    return float((samples[:whole].reshape(-1, 2048) ** 2).sum(axis=1).max())
-
-
-def _telephone(audio: AudioChunk) -> AudioChunk:
-    """8 kHz mu-law and back."""
-    from voice.audio import pcm
-    from voice.types import AudioFormat
-
-    narrow = resample(audio, 8000)
-    mulaw = AudioFormat("mulaw", 8000)
-    return AudioChunk(pcm.decode(pcm.encode(narrow.pcm, mulaw), mulaw), 8000)
-
-
 def _settings(data_dir: Path | None, model: Path | None) -> Settings:
     given = {"data_dir": data_dir, "model": model}
     return load_settings().model_copy(update={name: value for name, value in given.items() if value})
 
 
-def _conditions(args: argparse.Namespace) -> Iterator[Condition]:
-    phone = args.channel == "phone"
-    levels: Sequence[float | None] = [float(s) for s in args.snr.split(",")] if args.noise else [None]
+def _conditions(args: argparse.Namespace) -> Iterator[Degradation]:
     for gain in args.gain.split(","):
-        for snr in levels:
-            yield Condition(float(gain), phone, args.noise, snr)
+        plain = Degradation(gain_db=float(gain), channel="phone" if args.channel == "phone" else None)
+        yield from noisy(plain, args.noise, args.snr) if args.noise else [plain]
 
 
 def _arguments() -> argparse.Namespace:
@@ -162,7 +106,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--gain", default="0", help="dB, or several with commas")
     parser.add_argument("--every", type=int, default=1, help="only every Nth row")
     parser.add_argument("--start", type=int, default=0, help="the first row of those")
-    parser.add_argument("--noise", type=Path, help="a noise to add")
+    parser.add_argument("--noise", action="append", help=f"a WAV, or one of {', '.join(SYNTHETIC)}; may be repeated")
     parser.add_argument("--snr", default="24", help="dB, or several with commas")
     parser.add_argument("--channel", choices=["direct", "phone"], default="direct")
     parser.add_argument("--data-dir", type=Path, help="where models and graphs are kept")

@@ -71,4 +71,4 @@ def test_an_empty_recording_stays_empty() -> None:
 
 def test_labels_tell_what_was_done() -> None:
     assert Degradation().label == "clean"
-    assert Degradation(noise="white", snr=6, channel="phone").label == "6 dB, phone"
+    assert Degradation(noise="white", snr=6, channel="phone").label == "white 6 dB, phone"

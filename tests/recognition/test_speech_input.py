@@ -54,3 +54,17 @@ def test_digital_silence_gets_a_noise_floor_and_nothing_else() -> None:
 def test_no_audio_gives_no_samples() -> None:
     machine = SpeechInput(8000)
     assert machine.process(b"") + machine.flush() == b""
+
+
+def test_clean_speech_is_left_as_it_is_and_noise_is_suppressed() -> None:
+    clean = speech(16000, -20).astype(float)
+    noise = np.random.default_rng(1).normal(0, 500, len(clean))
+    for added, quieter in ((0.01 * noise, False), (noise, True)):
+        samples = np.round(clean + added).astype("<i2")
+        outcomes = []
+        for limit in (30.0, 0.0):  # 0: never suppressed
+            machine = SpeechInput(16000, InputOptions(dither=0.0, clean=limit))
+            out = np.frombuffer(machine.process(samples.tobytes()) + machine.flush(), "<i2").astype(float)
+            outcomes.append(out[4000:8000].std() / out[8000:].std())  # the noise before the speech
+        with_it, without = outcomes
+        assert (with_it < 0.7 * without) == quieter

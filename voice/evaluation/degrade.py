@@ -52,8 +52,9 @@ class Degradation:
 
     @property
     def label(self) -> str:
-        """Short name for tables: "6 dB, phone"."""
-        parts = [f"{self.snr:g} dB"] if self.noise is not None else []
+        """Short name for tables: "babble 6 dB, phone"."""
+        name = f"{self.noise} " if isinstance(self.noise, str) else ""
+        parts = [f"{name}{self.snr:g} dB"] if self.noise is not None else []
         parts += [f"{self.gain_db:+g} dB gain"] if self.gain_db else []
         parts += ["hum"] if self.hum_db is not None else []
         parts += ["DC"] if self.dc else []

@@ -2,6 +2,7 @@
 
 The model's running cepstral mean opens at an absolute level, and its Gaussians know no digital silence. So speech is
 brought to one level (a gain found from its first syllables, before anything is passed on) and a little noise is added.
+Where those first syllables stand in noise, it is suppressed; clean speech is left as it is.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from voice.audio.noise import NoiseSuppressor
 from voice.audio.resample import Resampler
 
 RATE = 16000
@@ -40,6 +42,8 @@ class InputOptions:
     dither: float = 20.0
     """Standard deviation of the added noise, in units of 16-bit samples"""
     seed: int = 1
+    clean: float = 30.0
+    """dB from the quieter to the louder frames above which nothing is suppressed"""
 
 
 class SpeechInput:
@@ -50,7 +54,8 @@ class SpeechInput:
         self._options = options or InputOptions()
         self._resampler = Resampler(rate, RATE)
         self._random = np.random.default_rng(self._options.seed)
-        self._held = np.zeros(0)
+        self._suppressor: NoiseSuppressor | None = NoiseSuppressor()
+        self._held, self._held_suppressed = np.zeros(0), np.zeros(0)
         self._last_in = self._last_out = 0.0
         self._gain: float | None = None
         self._loud_samples = 0
@@ -69,19 +74,37 @@ class SpeechInput:
         return self._loud_samples / RATE
 
     def _pass(self, pcm: bytes, last: bool) -> bytes:
-        samples = self._without_offset(np.frombuffer(pcm, "<i2").astype(np.float64))
+        samples = self._without_offset(_samples(pcm))
         self._loud_samples += _FRAME * int((_levels(samples) > self._options.audible).sum())
+        suppressed = self._suppress(samples, last)
         if self._gain is None:
             self._held = np.concatenate([self._held, samples])
+            self._held_suppressed = np.concatenate([self._held_suppressed, suppressed])
             if not (last or self._level_known()):
                 return b""
-            samples, self._held = self._held, np.zeros(0)
+            samples = self._chosen()
             self._gain = self._find_gain(samples)
-        elif len(samples):
+        else:
+            samples = suppressed if self._suppressor else samples
             self._gain = min(self._gain, self._find_gain(samples, self._gain + 6.0))
         noise = self._random.normal(0.0, self._options.dither, len(samples))
-        louder = samples * 10 ** (self._gain / 20) + noise
-        return np.clip(np.round(louder), -32768, 32767).astype("<i2").tobytes()
+        return _pcm(samples * 10 ** (self._gain / 20) + noise)
+
+    def _suppress(self, samples: Samples, last: bool) -> Samples:
+        if self._suppressor is None:
+            return np.zeros(0)
+        pcm = self._suppressor.process(_pcm(samples))
+        return _samples(pcm + self._suppressor.flush() if last else pcm)
+
+    def _chosen(self) -> Samples:
+        """What was held: with its noise suppressed if it has much."""
+        levels = np.sort(_levels(self._held))
+        tenth = max(1, len(levels) // 10)
+        held = self._held_suppressed
+        if not len(levels) or levels[-tenth:].mean() - levels[:tenth].mean() > self._options.clean:
+            self._suppressor, held = None, self._held
+        self._held = self._held_suppressed = np.zeros(0)
+        return held
 
     def _without_offset(self, samples: Samples) -> Samples:
         """A first-order high-pass at 20 Hz: takes out a constant offset and rumble."""
@@ -118,6 +141,14 @@ class SpeechInput:
             return otherwise
         loud = np.sort(levels)[-max(1, len(levels) // 10) :].mean()
         return float(np.clip(self._options.level - loud, self._options.least_gain, self._options.most_gain))
+
+
+def _samples(pcm: bytes) -> Samples:
+    return np.frombuffer(pcm, "<i2").astype(np.float64)
+
+
+def _pcm(samples: Samples) -> bytes:
+    return np.clip(np.round(samples), -32768, 32767).astype("<i2").tobytes()
 
 
 def _levels(samples: Samples) -> Samples:
