@@ -153,11 +153,17 @@ class OrderGrammar:
         total = sum(m.share for m, _ in targets)
         refused = [(m, t) for m, t in targets if m.negatable]
         negated = w["negated"] * sum(m.share for m, _ in refused) / total
-        middle = a.state()
-        a.link(opened, options, 1 - w["some"] - w["option_article"])
-        a.phrases(opened, middle, self.data["some"], w["some"])
-        a.phrases(opened, middle, self.data["articles"], w["option_article"])
-        self._bare_options(targets, middle)
+        a.link(opened, options, 1 - w["some"] - w["option_article"] - w["odd_article"])
+        pieces = [(m, t) for m, t in targets if m.counted]
+        for words, share, which in (
+            (self.data["some"], w["some"], targets),
+            (self.data["articles"], w["option_article"], pieces),
+            (self.data["articles"], w["odd_article"], targets),
+        ):
+            if which:
+                middle = a.state()
+                a.phrases(opened, middle, words, share)
+                self._bare_options(which, middle)
         self._modifier(targets, options, 1 - negated, w["amount"])
         if refused:
             middle = a.state()
