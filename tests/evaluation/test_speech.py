@@ -152,5 +152,5 @@ def test_recordings_go_through_the_real_recogniser(tmp_path: Path) -> None:
     result = CliRunner().invoke(speech, [*arguments, *files])
     assert result.exception is None, result.output
     rows_out = [json.loads(line) for line in (tmp_path / "rows.jsonl").read_text().splitlines()]
-    assert [r["condition"] for r in rows_out] == ["phone", "phone", "12 dB, phone", "12 dB, phone"]
+    assert [r["condition"] for r in rows_out] == ["phone", "phone", "white 12 dB, phone", "white 12 dB, phone"]
     assert (tmp_path / "report.html").is_file()
