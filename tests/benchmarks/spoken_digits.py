@@ -3,7 +3,7 @@
     python -m tests.benchmarks.spoken_digits --manifest spoken_digits.jsonl [--every 5] [--state digits,quantity]
         [--catalogue FILE] [--verbose]
 
-The manifest has rows {id, audio, text, value, speaker}; audio paths are relative to it. The recogniser is the one of the
+The manifest has rows {id, audio, text, value, speaker}; audio paths are relative to it. The recogniser is that of the
 dialogue state in which that is expected: `digits` after "what is the number?" (answered as a string of digits),
 `quantity` after "how many?" (answered as a number). Right is the one digit and nothing else.
 Set: Free Spoken Digit Dataset (Jackson), CC BY-SA 4.0.

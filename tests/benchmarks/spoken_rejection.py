@@ -1,12 +1,12 @@
 """What is not an order, spoken, must not change the cart.
 
-    python -m tests.benchmarks.spoken_rejection --sentences not_orders.jsonl [--every 10] [--voices espeak-en-us,flite-slt]
-        [--phone] [--catalogue FILE] [--worst 15]
+    python -m tests.benchmarks.spoken_rejection --sentences not_orders.jsonl [--every 10]
+        [--voices espeak-en-us,flite-slt] [--phone] [--catalogue FILE] [--worst 15]
 
-Each chosen sentence of the file ({"utterance": ...} a line) is spoken by the voices in turn (voice/evaluation/make_samples.py),
-recognised by the assistant in a fresh call at its first turn (the open state), and answered by its dialogue. Counted are
-the turns that change the cart and those that are asked about (a question or an offer about products); also those that
-were heard as none of the shop's words.
+Each chosen sentence of the file ({"utterance": ...} a line) is spoken by the voices in turn (voice/evaluation/
+make_samples.py), recognised by the assistant at the first turn of a fresh call (the open state), and answered by its
+dialogue. Counted are the turns that change the cart, those that are asked about (a question about products, or for a
+confirmation), and those that were refused: none of the shop's words, or not understood.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--phone", action="store_true", help="over a telephone line: 8 kHz, mu-law")
     parser.add_argument("--catalogue", type=Path, default=DEMO)
     parser.add_argument("--data-dir", type=Path, help="where models and graphs are kept")
-    parser.add_argument("--worst", type=int, default=15, help="how many of the sentences that changed the cart to print")
+    parser.add_argument("--worst", type=int, default=15, help="how many that changed the cart to print")
     return parser.parse_args()
 
 
