@@ -40,6 +40,24 @@ def test_pieces_and_the_whole_give_nearly_the_same() -> None:
     assert 0.5 < gain < 2
 
 
+@pytest.mark.parametrize("piece", [0, 160])
+def test_what_was_cut_close_gets_quiet_around_it(piece: int) -> None:
+    word = speech(16000, -12)[8000:]  # a second, from its very beginning
+    machine = SpeechInput(16000, InputOptions(dither=0.0, edge=0.2))
+    step = piece or len(word)
+    parts = [machine.process(word[i : i + step].tobytes()) for i in range(0, len(word), step)]
+    out = np.frombuffer(b"".join([*parts, machine.flush()]), "<i2")
+    assert machine.lead == 0.2 and len(out) == len(word) + 2 * 3200
+    assert not out[:3200].any() and not out[-3200:].any() and out[3200:-3200].any()
+
+
+@pytest.mark.parametrize("samples", [speech(16000, -12), np.zeros(16000, "<i2")], ids=["speech", "silence"])
+def test_what_begins_quietly_is_left_as_it_is(samples: np.ndarray) -> None:
+    machine = SpeechInput(16000)
+    out = machine.process(samples.tobytes()) + machine.flush()
+    assert machine.lead == 0 and len(out) == 2 * len(samples)
+
+
 def test_a_constant_offset_is_taken_out() -> None:
     out = run((speech(16000, -20).astype(int) + 3000).astype("<i2"), 16000)
     assert abs(out[8000:].mean()) < 60

@@ -66,7 +66,7 @@ class StreamingRecognizer:
     def finish(self) -> Utterance:
         """The end of the utterance. "speech" without hypotheses: something that is none of the grammar's words."""
         self._decoder.accept(self._input.flush())
-        heard = self._decoder.finish()
+        heard = self._decoder.finish(self._input.lead)
         if not heard or self._input.audible < SHORTEST:
             return Utterance("silence", seconds=self._seconds)
         return Utterance("speech", self._without_garbage(heard), self._seconds)

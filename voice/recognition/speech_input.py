@@ -41,9 +41,16 @@ class InputOptions:
     """dBFS below which there is only silence"""
     dither: float = 20.0
     """Standard deviation of the added noise, in units of 16-bit samples"""
+    edge: float = 0.1
+    """Seconds of quiet put around a recording that was cut close to its words: at its very edge the decoder hears a
+    sound as another"""
+    cut: float = 20.0
+    """dB below speech: what is louder in the first `edge` seconds was cut close"""
     seed: int = 1
     clean: float = 30.0
     """dB from the quieter to the louder frames above which nothing is suppressed"""
+    judged: float = 0.6
+    """Seconds that show whether there is noise; less may be all speech"""
 
 
 class SpeechInput:
@@ -59,6 +66,7 @@ class SpeechInput:
         self._last_in = self._last_out = 0.0
         self._gain: float | None = None
         self._loud_samples = 0
+        self._edge = 0
 
     def process(self, pcm: bytes) -> bytes:
         """s16le in, s16le at 16 kHz out: nothing until the level is known, then everything at once."""
@@ -67,6 +75,11 @@ class SpeechInput:
     def flush(self) -> bytes:
         """The rest; the stream has ended."""
         return self._pass(self._resampler.flush(), last=True)
+
+    @property
+    def lead(self) -> float:
+        """Seconds of quiet that were put before the audio."""
+        return self._edge / RATE
 
     @property
     def audible(self) -> float:
@@ -84,9 +97,13 @@ class SpeechInput:
                 return b""
             samples = self._chosen()
             self._gain = self._find_gain(samples)
+            self._edge = self._edge_before(samples)
+            samples = np.concatenate([np.zeros(self._edge), samples])
         else:
             samples = suppressed if self._suppressor else samples
             self._gain = min(self._gain, self._find_gain(samples, self._gain + 6.0))
+        if last:
+            samples = np.concatenate([samples, np.zeros(self._edge)])
         noise = self._random.normal(0.0, self._options.dither, len(samples))
         return _pcm(samples * 10 ** (self._gain / 20) + noise)
 
@@ -98,10 +115,9 @@ class SpeechInput:
 
     def _chosen(self) -> Samples:
         """What was held: with its noise suppressed if it has much."""
-        levels = np.sort(_levels(self._held))
-        tenth = max(1, len(levels) // 10)
-        held = self._held_suppressed
-        if not len(levels) or levels[-tenth:].mean() - levels[:tenth].mean() > self._options.clean:
+        levels, held = _levels(self._held), self._held_suppressed
+        short = len(self._held) < self._options.judged * RATE
+        if short or _loud(levels) + _loud(-levels) > self._options.clean:
             self._suppressor, held = None, self._held
         self._held = self._held_suppressed = np.zeros(0)
         return held
@@ -124,6 +140,14 @@ class SpeechInput:
             self._last_out = float(out[start + len(block) - 1])
         return out
 
+    def _edge_before(self, samples: Samples) -> int:
+        """Samples of quiet wanted around the utterance that begins so: none where it has its own."""
+        edge, levels = round(self._options.edge * RATE), _levels(samples)
+        first = levels[: edge // _FRAME]
+        if not len(first) or levels.max() < self._options.audible:
+            return 0
+        return edge if first.max() > _loud(levels) - self._options.cut else 0
+
     def _level_known(self) -> bool:
         seconds = len(self._held) / RATE
         if seconds < self._options.wait:
@@ -139,8 +163,12 @@ class SpeechInput:
         levels = _levels(samples)
         if not len(levels):
             return otherwise
-        loud = np.sort(levels)[-max(1, len(levels) // 10) :].mean()
-        return float(np.clip(self._options.level - loud, self._options.least_gain, self._options.most_gain))
+        return float(np.clip(self._options.level - _loud(levels), self._options.least_gain, self._options.most_gain))
+
+
+def _loud(levels: Samples) -> float:
+    """dBFS of the louder tenth of the frames."""
+    return float(np.sort(levels)[-max(1, len(levels) // 10) :].mean())
 
 
 def _samples(pcm: bytes) -> Samples:

@@ -75,16 +75,17 @@ class VoskDecoder:
         text: str = json.loads(self._recognizer.PartialResult()).get("partial", "")
         return _joined_text(text)
 
-    def finish(self) -> tuple[Hypothesis, ...]:
-        """Hypotheses, best first, without doubles; none when nothing was heard."""
+    def finish(self, lead: float = 0.0) -> tuple[Hypothesis, ...]:
+        """Hypotheses, best first, without doubles; none when nothing was heard. Times count from `lead` seconds on."""
         result = json.loads(self._recognizer.FinalResult())
         alternatives: list[dict[str, Any]] = result.get("alternatives") or [result]
-        return _distinct(self._hypothesis(a) for a in alternatives)
+        return _distinct(self._hypothesis(a, lead) for a in alternatives)
 
-    def _hypothesis(self, alternative: dict[str, Any]) -> Hypothesis:
+    def _hypothesis(self, alternative: dict[str, Any], lead: float) -> Hypothesis:
         words: list[Word] = []
         for w in alternative.get("result", ()):
-            word = Word(w["word"], w["start"] * self._scale, w["end"] * self._scale, w.get("conf", 1.0))
+            start, end = (max(0.0, w[at] * self._scale - lead) for at in ("start", "end"))
+            word = Word(w["word"], start, end, w.get("conf", 1.0))
             if word.text == PART and words:
                 word = replace(words.pop(), end=word.end)
             words.append(word)
