@@ -101,3 +101,16 @@ def test_what_people_say_costs_less(cost: Costs, likelier: str, unlikelier: str)
 )  # fmt: skip
 def test_all_of_it_is_in_the_grammar(cost: Costs, text: str) -> None:
     assert cost(text) < math.inf
+
+
+def test_where_a_number_is_asked_one_digit_is_likelier_than_any_other_answer(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    acoustic = embedded_model(Settings().models_dir)
+    folder = graph_folder(load_catalogue(BARISTA), "en", "digits", acoustic, tmp_path_factory.mktemp("digits"))
+    acceptor, words, _ = read_grammar(folder)
+    cost = Costs(acceptor, words)
+    digits = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    dearest = max(cost(digit) for digit in digits)
+    assert dearest < min(cost(answer) for answer in ("oh", "no", "bye", "yeah", "hurry", "a latte"))
+    assert cost("five five five one two oh four") < math.inf

@@ -23,11 +23,13 @@ def number(
 
 
 def digits(a: Automaton, language: Language, source: int, target: int, probability: float) -> None:
-    """A telephone number, a postcode, an order number: digits one by one, some of them double."""
+    """A telephone number, a postcode, an order number: digits one by one, some of them double; or one digit alone."""
     data = language.topic("spoken_order")
-    more = data["weights"]["digit"]
+    more, alone = data["weights"]["digit"], data["weights"]["digit_alone"]
+    numbers = language.topic("numbers")["ones"]
+    a.phrases(source, target, [w for w in data["digits"] if w in numbers], probability * alone)  # nobody says "oh" alone
     start, after = a.state(), a.state()
-    a.link(source, start, probability)
+    a.link(source, start, probability * (1 - alone))
     a.phrases(start, after, data["digits"], 0.9)
     for word in data["doubles"]:
         a.word(start, start, word, 0.1 / len(data["doubles"]))
