@@ -26,8 +26,8 @@ def digits(a: Automaton, language: Language, source: int, target: int, probabili
     """A telephone number, a postcode, an order number: digits one by one, some of them double; or one digit alone."""
     data = language.topic("spoken_order")
     more, alone = data["weights"]["digit"], data["weights"]["digit_alone"]
-    numbers = language.topic("numbers")["ones"]
-    a.phrases(source, target, [w for w in data["digits"] if w in numbers], probability * alone)  # nobody says "oh" alone
+    numbers = language.topic("numbers")["ones"]  # without "oh", which nobody says alone
+    a.phrases(source, target, [w for w in data["digits"] if w in numbers], probability * alone)
     start, after = a.state(), a.state()
     a.link(source, start, probability * (1 - alone))
     a.phrases(start, after, data["digits"], 0.9)
