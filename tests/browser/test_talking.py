@@ -42,7 +42,7 @@ def test_holding_the_button_is_one_turn(open_window: Open, server: str, sample: 
     widget = Widget(window.page).open()
     widget.talk.hover()
     window.page.mouse.down()
-    widget.wait_for_partial("almond croissant")
+    widget.wait_for_partial("almond")
     window.page.wait_for_timeout(1000)
     window.page.mouse.up()
     expect_the_order(widget)
