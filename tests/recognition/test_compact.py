@@ -13,6 +13,7 @@ from voice.recognition.compact.fst_arrays import FstArrays, make_arcs
 from voice.recognition.compact.lexicon import Lexicon
 from voice.recognition.compact.network import MeanGate, delta_matrix, pdf_ids
 from voice.recognition.compact.ptm import PtmModel
+from voice.recognition.compact.static_graph import GraphOptions, word_graph
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +82,24 @@ def test_a_transducer_survives_its_file_format() -> None:
     assert (again.source == [0, 0, 1]).all() and (again.arcs == fst.arcs).all() and (again.final == fst.final).all()
 
 
-def test_words_that_begin_alike_are_labelled_where_they_part() -> None:
+def test_a_pronunciation_is_written_with_places() -> None:
     phones = embedded_transitions().phones
-    lexicon = Lexicon.build({"cat": [("K", "AE", "T")], "cab": [("K", "AE", "B")], "dog": [("D", "AO", "G")]}, phones)
-    assert lexicon.label.tolist() == [2, 2, 0]
-    assert phones.names[lexicon.phones[0]] == "K_B" and phones.names[lexicon.phones[2]] == "T_E"
+    lexicon = Lexicon.build({"cat": [("K", "AE", "T")]}, phones)
+    assert [phones.names[p] for p in lexicon.phones] == ["K_B", "AE_I", "T_E"]
+
+
+def test_words_behind_a_state_share_their_beginnings_and_cost_as_soon_as_they_part() -> None:
+    phones = embedded_transitions().phones
+    said = {"cat": [("K", "AE", "T")], "cab": [("K", "AE", "B")], "dog": [("D", "AO", "G")]}
+    lexicon = Lexicon.build(said, phones)
+    grammar = FstArrays.from_unsorted(0, [np.inf, 0.0], [0, 0, 0], make_arcs([1, 2, 3], [1, 2, 3], [0.5, 2.0, 1.0], 1))
+    graph = word_graph(grammar, lexicon, phones, None, GraphOptions())
+    arcs = [(phones.names[a["ilabel"]], a["olabel"], round(float(a["weight"]), 3)) for a in graph.arcs if a["ilabel"]]
+    spoken = sorted(arc for arc in arcs if "_" in arc[0])
+    assert spoken == [
+        ("AE_I", 0, 0.0), ("AO_I", 0, 0.0), ("B_E", 2, 1.5), ("D_B", 3, 1.0), ("G_E", 0, 0.0), ("K_B", 0, 0.5),
+        ("T_E", 1, 0.0),
+    ]  # fmt: skip
 
 
 def test_a_built_model_is_whole_named_by_its_recipe_and_built_once(tmp_path: Path) -> None:

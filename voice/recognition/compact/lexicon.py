@@ -44,26 +44,17 @@ class Lexicon:
     """(pronunciations + 1,): where each pronunciation starts in `phones`"""
     phones: IntArray
     """Phone numbers of all pronunciations, position-dependent, end to end"""
-    label: IntArray
-    """(pronunciations,): index of the phone by which the word is told from all others"""
 
     @staticmethod
     def build(pronunciations: Mapping[str, Iterable[Pronunciation]], phones: PhoneSet) -> Lexicon:
         words = tuple(pronunciations)
         entries = [(i, p) for i, w in enumerate(words, 1) for p in dict.fromkeys(pronunciations[w])]
-        owner: dict[Pronunciation, int] = {}
-        for number, entry in entries:
-            for n in range(1, len(entry) + 1):
-                prefix = entry[:n]
-                owner[prefix] = number if owner.setdefault(prefix, number) == number else 0
-        labels = [next((n for n in range(len(p)) if owner[p[: n + 1]]), len(p) - 1) for _, p in entries]
         numbers = [positioned(p, phones) for _, p in entries]
         return Lexicon(
             words=words,
             word=np.array([i for i, _ in entries], np.int64),
             first=np.cumsum([0] + [len(n) for n in numbers]),
             phones=np.array([n for entry in numbers for n in entry], np.int64),
-            label=np.array(labels, np.int64),
         )
 
     def symbol_table(self) -> str:

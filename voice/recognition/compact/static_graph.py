@@ -67,8 +67,8 @@ def word_graph(
     label = g.arcs["ilabel"]
     silent_arc = (label == 0) | (label == JUMP)
     spoken = ~silent_arc & (label != garbage) if garbage is not None else ~silent_arc
-    chains, count = _chains(g, spoken, entry, lexicon, 2 * g.states + 1)
-    parts = [pauses, chains]
+    tries, count = _tries(g, spoken, entry, lexicon, 2 * g.states + 1)
+    parts = [pauses, tries]
     direct = np.flatnonzero(silent_arc)
     jump = np.where(label[direct] == JUMP, jump_label(phones), 0)
     parts.append((g.source[direct], make_arcs(jump, 0, g.arcs["weight"][direct], g.arcs["next"][direct])))
@@ -99,29 +99,57 @@ def _pauses(g: FstArrays, entry: IntArray, phones: PhoneSet, options: GraphOptio
     return np.tile(sources, len(ways)), np.concatenate(arcs)
 
 
-def _chains(
+def _tries(
     g: FstArrays, spoken: np.ndarray, entry: IntArray, lexicon: Lexicon, count: int
 ) -> tuple[tuple[IntArray, np.ndarray], int]:
-    """The phones of every pronunciation of every word arc; and the number of states then."""
-    index = np.flatnonzero(spoken)
-    first = np.searchsorted(lexicon.word, g.arcs["ilabel"][index])
-    ways = np.searchsorted(lexicon.word, g.arcs["ilabel"][index], "right") - first
-    arc = np.repeat(index, ways)  # one row a pronunciation
-    entry_of = np.repeat(first - np.cumsum(ways) + ways, ways) + np.arange(len(arc))
-    length = (lexicon.first[1:] - lexicon.first[:-1])[entry_of]
-    row = np.repeat(np.arange(len(arc)), length)  # one row a phone
-    place = np.arange(len(row)) - np.repeat(np.cumsum(length) - length, length)
-    inner = count + np.cumsum(place > 0) - 1  # state before each phone but the first
-    source = np.where(place == 0, g.source[arc[row]], inner)
-    target = np.where(place == length[row] - 1, entry[g.arcs["next"][arc[row]]], np.append(inner[1:], 0))
-    at_label = place == lexicon.label[entry_of[row]]
-    arcs = make_arcs(
-        lexicon.phones[lexicon.first[entry_of[row]] + place],
-        np.where(at_label, g.arcs["ilabel"][arc[row]], 0),
-        np.where(at_label, g.arcs["weight"][arc[row]] + np.log(ways[np.searchsorted(index, arc[row])]), 0.0),
-        target,
-    )
-    return (source, arcs), count + int((place > 0).sum())
+    """The phones of the words behind each state as a prefix tree, and the number of states then.
+
+    A way into the tree costs what its best word costs, and the rest where the words part: a search pays as early as can
+    be, and holds no hypothesis twice. A word is put out where it is told from the state's other words.
+    """
+    arc, entry_of, cost = _pronounced(g, np.flatnonzero(spoken), lexicon)
+    first, length = lexicon.first[entry_of], (lexicon.first[1:] - lexicon.first[:-1])[entry_of]
+    word, target = g.arcs["ilabel"][arc], entry[g.arcs["next"][arc]]
+    node, paid, told = g.source[arc], np.zeros(len(arc)), np.zeros(len(arc), bool)
+    parts = []
+    for place in range(int(length.max(initial=0))):  # all words' phones of that place at once
+        row = np.flatnonzero(length > place)
+        phone = lexicon.phones[first[row] + place]
+        ends = length[row] == place + 1
+        one, group = _alike(node[row], phone, np.where(ends, 1 + row, 0))  # a whole word keeps an arc of its own
+        best = _least(cost[row], group)
+        alone = (_least(word[row], group) == -_least(-word[row], group)) & ~told[row[one]]
+        leaf, shown = ends[one], row[one]
+        state = np.where(leaf, target[shown], count + np.cumsum(~leaf) - 1)
+        label = np.where(alone, word[shown], 0)
+        parts.append((node[shown], make_arcs(phone[one], label, best - paid[shown], state)))
+        count += int((~leaf).sum())
+        told[row] |= alone[group]
+        node[row], paid[row] = state[group], best[group]
+    source, arcs = zip(*parts, strict=True) if parts else ([np.zeros(0, np.int64)], [make_arcs([], 0, 0.0, 0)])
+    return (np.concatenate(source), np.concatenate(arcs)), count
+
+
+def _pronounced(g: FstArrays, index: IntArray, lexicon: Lexicon) -> tuple[IntArray, IntArray, np.ndarray]:
+    """Of every pronunciation of the arcs `index`: the arc, the lexicon's entry, its cost."""
+    label = g.arcs["ilabel"][index]
+    first = np.searchsorted(lexicon.word, label)
+    ways = np.searchsorted(lexicon.word, label, "right") - first
+    arc = np.repeat(index, ways)
+    entry = np.repeat(first - np.cumsum(ways) + ways, ways) + np.arange(len(arc))
+    return arc, entry, g.arcs["weight"][arc] + np.repeat(np.log(np.maximum(ways, 1)), ways)
+
+
+def _alike(*keys: IntArray) -> tuple[IntArray, IntArray]:
+    """Rows with the same keys: one row of each group, and each row's group."""
+    _, one, group = np.unique(np.column_stack(keys), axis=0, return_index=True, return_inverse=True)
+    return one, group
+
+
+def _least(value: np.ndarray, group: IntArray) -> np.ndarray:
+    least = np.full(int(group.max(initial=-1)) + 1, np.inf)
+    np.minimum.at(least, group, value)
+    return least
 
 
 def _garbage(
