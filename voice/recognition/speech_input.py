@@ -117,7 +117,8 @@ class SpeechInput:
         """What was held: with its noise suppressed if it has much."""
         levels, held = _levels(self._held), self._held_suppressed
         short = len(self._held) < self._options.judged * RATE
-        if short or _loud(levels) + _loud(-levels) > self._options.clean:
+        silent = not len(levels) or levels.max() < self._options.audible
+        if short or silent or _loud(levels) + _loud(-levels) > self._options.clean:
             self._suppressor, held = None, self._held
         self._held = self._held_suppressed = np.zeros(0)
         return held
