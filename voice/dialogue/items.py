@@ -49,9 +49,16 @@ def add_item(ctx: TurnContext, item: ItemMention, instead_of: str | None = None,
         return None
     if not sure and not allow_quantity(ctx, product, item.quantity, data):
         return None
+    if sure:
+        item = with_certain_quantity(item)
     if not stock.enough(ctx, product, item.quantity, data):
         return None
     return _put(ctx, product, item, instead_of)
+
+
+def with_certain_quantity(item: ItemMention) -> ItemMention:
+    """How many is no longer a question."""
+    return replace(item, questions=tuple(q for q in item.questions if q.kind != "quantity"))
 
 
 def ask_which(ctx: TurnContext, item: ItemMention, instead_of: str | None = None) -> None:

@@ -93,7 +93,7 @@ class DialogueManager:
         session.outcome = session.outcome or ("abandoned" if session.cart.lines else "ended")
 
     def _begin(self, session: Session) -> TurnContext:
-        return TurnContext(replace(session), self.catalogue, self.settings, self.storage, local_now(
+        return TurnContext(replace(session, also=None), self.catalogue, self.settings, self.storage, local_now(
             self.catalogue.shop, self._clock()))
 
     def _answer(self, ctx: TurnContext, understood: Understood) -> None:
@@ -111,6 +111,7 @@ class DialogueManager:
             ctx.session.questions = tuple(q for q in ctx.session.questions if q not in offers)
 
     def _dispatch(self, ctx: TurnContext, intent: Intent) -> None:
+        ctx.go_on()
         if answers.take(ctx, intent):
             return
         handler = HANDLERS.get(intent.name)
@@ -125,6 +126,8 @@ class DialogueManager:
             agenda.ask_next(ctx)
         work.prompts, work.action, work.heard = tuple(ctx.prompts), ctx.action, None
         work.last_turn = ctx.now
+        if not ctx.repeated:
+            work.variety = work.turns
         session.take_over(work)
         return Reply(work.prompts, work.expects, ctx.action, work.rate)
 

@@ -54,6 +54,9 @@ def enough(ctx: TurnContext, product: Product, quantity: Decimal, data: dict[str
     free = left - taken
     if quantity <= free:
         return True
+    if free <= 0 and taken:
+        ctx.say("item.no_more", item={**ctx.named(product), "quantity": str(taken), "unit": product.unit})
+        return False
     if free <= 0:
         ctx.say("item.sold_out", item=ctx.named(product))
         if others := alternatives(ctx, product):

@@ -109,6 +109,9 @@ def same_again(ctx: TurnContext, intent: Intent) -> None:
 
 def replace_item(ctx: TurnContext, intent: Intent) -> None:
     """ "a mocha instead of the latte": the new keeps the quantity of the old, unless one is said."""
+    if (more_of := _of_another_line(ctx, intent)) is not None:
+        set_quantity(ctx, more_of, intent.items[0].quantity)
+        return
     old = resolve_or_ask(ctx, intent.reference, intent)
     if not old or not intent.items:
         return
@@ -122,6 +125,16 @@ def replace_item(ctx: TurnContext, intent: Intent) -> None:
     for other in intent.items[1:]:
         items.add_item(ctx, other)
     ctx.say("order.replaced", old=before, new=ctx.words(line))
+
+
+def _of_another_line(ctx: TurnContext, intent: Intent) -> LineItem | None:
+    """ "make it three croissants" after croissants and a brownie: it is the croissants whose number changes."""
+    item = intent.items[0] if intent.items else ItemMention(None)
+    implied = intent.reference is None or intent.reference.kind == "last"
+    if not implied or not item.quantity_said or item.options or len(intent.items) > 1:
+        return None
+    same = [line for line in ctx.lines if line.product_id == item.product_id]
+    return next((line for line in same if item.variant_id in (None, line.variant_id)), None) if same else None
 
 
 def _nothing_to_sum_up(ctx: TurnContext) -> bool:
