@@ -246,7 +246,7 @@ def apply_change(ctx: TurnContext, line: LineItem, item: ItemMention) -> LineIte
     if item.quantity_said and item.quantity < line.quantity and changed != line:
         return _split(ctx, line, changed, item.quantity)
     if item.quantity_said and item.quantity != line.quantity:
-        if not allow_quantity(ctx, product, item.quantity, {"line": line.id}):
+        if not may_become(ctx, line, item.quantity):
             return None
         changed = replace(changed, quantity=item.quantity)
     for question in item.questions:
@@ -265,6 +265,12 @@ def _split(ctx: TurnContext, line: LineItem, changed: LineItem, count: Decimal) 
         lines += [rest, part] if other.id == line.id else [other]
     ctx.put(lines, part.id)
     return part
+
+
+def may_become(ctx: TurnContext, line: LineItem, quantity: Decimal) -> bool:
+    """Whether a line of the cart may hold so many, by the shop's limit and its stock; asks or refuses otherwise."""
+    product, data = ctx.product(line), {"line": line.id}
+    return allow_quantity(ctx, product, quantity, data) and stock.enough(ctx, product, quantity, data)
 
 
 def allow_quantity(ctx: TurnContext, product: Product, quantity: Decimal, data: dict[str, Any]) -> bool:

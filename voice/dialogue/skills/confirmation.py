@@ -121,7 +121,7 @@ CONFIRMED: Mapping[str, Outcome] = {
     "cancel": _cancelled,
     "heard": _add,
     "offer": _add,
-    "fewer": _add,
+    "fewer": _quantity,
     "quantity": _quantity,
     "resume": _resumed,
     "suggest": _add,
