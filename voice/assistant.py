@@ -175,7 +175,7 @@ class Assistant:
         started = perf_counter()
         utterance, interpretation = self._understand(session, engine, utterance)
         understood = perf_counter()
-        reply = engine.manager.handle(session, interpretation)
+        reply = engine.manager.handle(session, interpretation, spoken=utterance.kind == "speech")
         milliseconds = {
             "understanding": (understood - started) * 1000,
             "dialogue": (perf_counter() - understood) * 1000,

@@ -36,6 +36,8 @@ class TurnContext:
         self.help_level = 0
         """0 normally; 1 after a failure; 2 when the keys should be offered"""
         self.repeated = False
+        self.doubtful = False
+        """An order in these words is asked about before it counts"""
         self._openly_asked: Prompt | None = None
 
     # --- saying and asking

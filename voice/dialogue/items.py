@@ -43,8 +43,8 @@ def add_item(ctx: TurnContext, item: ItemMention, instead_of: str | None = None,
     item = replace(item, quantity=stock.in_product_unit(ctx, product, item))
     if not stock.can_be_had(ctx, product):
         return None
-    if not sure and item.confidence < ctx.settings.confirm_below:
-        values = {"item": ctx.named(product)}
+    if not sure and (ctx.doubtful or item.confidence < ctx.settings.confirm_below):
+        values = {"item": {**ctx.named(product), "quantity": str(item.quantity), "unit": product.unit}}
         ctx.ask(OpenQuestion("confirm", action="heard", data={**data, "values": values}))
         return None
     if not sure and not allow_quantity(ctx, product, item.quantity, data):

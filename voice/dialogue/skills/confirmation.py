@@ -98,7 +98,10 @@ def _ask_how_many(ctx: TurnContext, data: Mapping[str, Any]) -> None:
 
 
 def _say_again(ctx: TurnContext, data: Mapping[str, Any]) -> None:
-    ctx.ask_openly("order.say_again")
+    if ctx.session.stage == "ordering":
+        ctx.ask_openly("order.say_again")
+    else:
+        ctx.say("order.misheard")  # what was asked is asked again
 
 
 def _no_offer(ctx: TurnContext, data: Mapping[str, Any]) -> None:

@@ -25,7 +25,8 @@ def add(ctx: TurnContext, intent: Intent) -> None:
         change(ctx, Intent("order.change", (option,), Reference("item", item=whose) if whose else None))
         return
     intent = replace(intent, items=tuple(wanted))
-    items.reopen(ctx)
+    if not ctx.doubtful:
+        items.reopen(ctx)
     added = [line for item in intent.items if (line := items.add_item(ctx, item))]
     say_lines(ctx, "order.added", added)
 
