@@ -2,10 +2,10 @@
 
 A file is a list of transcripts: `name`, `turns`, and what differs from the ordinary: `channel` (phone), `caller`, `at`
 (the shop's clock), `settings`, `shop` and `products` (fields of the demonstration shop's to replace). A turn is what
-happens (`you`, `heard_as` (the same, recognised from speech), `keys`, `silence`, `hang_up`, `call`, `shop`, and `heard`: how many sentences were heard before the
-caller spoke) and what must follow from it: `intents`, `cart`, `says` (prompt keys, in this order among others), `never`
-(keys that must not come), `words` (parts of what is said), `stage`, `expects`, `action`, `total`, `recording`
-(consent), `kept` and `ratings` (feedback), `orders` (stored).
+happens (`you`, `heard_as` (the same, recognised from speech), `keys`, `silence`, `hang_up`, `call`, `shop`, and
+`heard`: how many sentences were heard before the caller spoke) and what must follow from it: `intents`, `cart`, `says`
+(prompt keys, in this order among others), `never` (keys that must not come), `words` (parts of what is said), `stage`,
+`expects`, `action`, `total`, `recording` (consent), `kept` and `ratings` (feedback), `orders` (stored).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from voice.shop.hours import local_now, sold_now
 from voice.shop.model import Catalogue, LineItem, Product
 from voice.types import Turn, Utterance
 
-PATIENCE = 45
+PATIENCE = 30
 """Turns after which a caller gives up"""
 PROBLEMS = ("change.", "item.", "order.not_in_order", "order.left_out", "option.", "usual.")
 """Prompts that tell of a problem: whoever hears one listens to the read-back"""

@@ -16,6 +16,7 @@ from rich.progress import track
 from rich.table import Table
 
 from voice.assistant import Assistant
+from voice.commands.steps import Steps
 from voice.dialogue.session import Session
 from voice.evaluation.callers import PATIENCE, Caller
 from voice.evaluation.wishes import signature
@@ -201,6 +202,6 @@ def calls(callers: int, seed: int, catalogue: Path | None, show: int, speech: bo
     if speech:
         from voice.evaluation.spoken_calls import simulate_spoken
 
-        report(simulate_spoken(shop, settings, callers, seed), console, show)
+        report(simulate_spoken(shop, settings, callers, seed, Steps(console)), console, show)
     else:
         report(simulate(shop, settings, callers, seed), console, show)
