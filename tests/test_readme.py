@@ -45,6 +45,16 @@ def test_every_command_is_described_and_every_described_command_exists() -> None
     assert top >= set(cli.list_commands(click.Context(cli)))
 
 
+def test_every_option_of_a_described_command_exists() -> None:
+    for line in "\n".join(code(README)).splitlines():
+        _, found, said = line.partition("comanda ")
+        inner = command(said.split()) if found and said[:1].isalpha() else None
+        if inner is None:
+            continue
+        known = {option for param in inner.params for option in (*param.opts, *param.secondary_opts)}
+        assert set(re.findall(r"(?<=\s)--[a-z-]+", said)) <= known | {"--help"}, line
+
+
 def code(text: str) -> list[str]:
     """Code blocks and inline code."""
     blocks = re.findall(r"```\w*\n(.*?)```", text, re.DOTALL)

@@ -22,6 +22,7 @@ from voice.shop.model import Catalogue
 from voice.shop.storage import Storage
 from voice.types import (
     AudioChunk,
+    Expectation,
     Hypothesis,
     Intent,
     Interpretation,
@@ -174,7 +175,7 @@ class Assistant:
         started = perf_counter()
         utterance, interpretation = self._understand(session, engine, utterance)
         understood = perf_counter()
-        reply = engine.manager.handle(session, interpretation)
+        reply = engine.manager.handle(session, interpretation, spoken=utterance.kind == "speech")
         milliseconds = {
             "understanding": (understood - started) * 1000,
             "dialogue": (perf_counter() - understood) * 1000,
@@ -186,11 +187,10 @@ class Assistant:
             return said, NoMatch()
         if said.kind == "silence" or not said.text.strip():
             return said, NoInput()
-        if said.kind == "dtmf":
-            interpretation = keys.interpret(said.text, session.expects)
-        else:
-            lines, last = session.cart.lines, session.last_line
-            interpretation = engine.understander.interpret(said, session.expects, lines, last)
+        interpretation = _interpret(session, engine, said, session.expects)
+        if session.also and not _says_more(interpretation):
+            second = _interpret(session, engine, said, session.also)
+            interpretation = second if _says_more(second) else interpretation
         masked = privacy.mask_card_numbers(said.text, session.language)
         if masked != said.text and session.expects.kind != "phone":
             said = Utterance(said.kind, (Hypothesis(masked),), said.seconds)
@@ -203,7 +203,7 @@ class Assistant:
     ) -> Turn:
         if session.language != engine.language.code:
             engine = self.engine(session.language, session.catalogue_version)
-        sentences = tuple(engine.prompts.render(prompt, session.turns) for prompt in reply.prompts)
+        sentences = tuple(engine.prompts.render(prompt, session.variety) for prompt in reply.prompts)
         rendered = perf_counter()
         self._store(session)
         milliseconds["prompts"] = (rendered - started) * 1000
@@ -251,3 +251,14 @@ class Assistant:
 
     def _engine_of(self, session: Session) -> Engine:
         return self.engine(session.language, session.catalogue_version)
+
+
+def _interpret(session: Session, engine: Engine, said: Utterance, expects: Expectation) -> Interpretation:
+    if said.kind == "dtmf":
+        return keys.interpret(said.text, expects, bool(session.cart.lines))
+    return engine.understander.interpret(said, expects, session.cart.lines, session.last_line)
+
+
+def _says_more(interpretation: Interpretation) -> bool:
+    """Whether more was understood than a bare number."""
+    return isinstance(interpretation, Understood) and any(i.name != "answer.number" for i in interpretation.intents)

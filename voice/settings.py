@@ -192,7 +192,8 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         where = f"COMANDA_{name.upper()}" if f"COMANDA_{name.upper()}" in environ else str(file)
-        raise SettingsError(f"{where}: {name}: {first['msg']}. README.md lists the settings.") from error
+        what = "there is no such setting" if first["type"] == "extra_forbidden" else first["msg"]
+        raise SettingsError(f"{where}: {name}: {what}. README.md lists the settings.") from error
 
 
 def _read_file(file: Path) -> dict[str, Any]:

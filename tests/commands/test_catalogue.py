@@ -59,6 +59,14 @@ def test_words_that_the_speech_model_lacks_are_told_with_what_is_listened_for(tm
     assert "'hunny' or 'on knee'" in found["honey"] and "alias" in found["zzyxolith"]
 
 
+def test_a_pronunciation_in_sounds_that_there_are_not_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    said = "pronunciations: {latte: [Q Q Q, L AA T EY]}\n"
+    path.write_text("shop: {name: S}\nproducts: [{name: latte, price: 2}]\n" + said)
+    findings = examine(load_catalogue(path), load_language("en")).findings
+    assert [(f.subject, f.what) for f in findings] == [("latte", "'Q Q Q' is no pronunciation in ARPABET or /IPA/")]
+
+
 def test_the_demonstration_shop_has_no_names_to_confuse() -> None:
     report = examine(load_catalogue(), load_language("en"))
     assert [f for f in report.findings if f.topic != "word"] == []

@@ -2,10 +2,10 @@
 
 A file is a list of transcripts: `name`, `turns`, and what differs from the ordinary: `channel` (phone), `caller`, `at`
 (the shop's clock), `settings`, `shop` and `products` (fields of the demonstration shop's to replace). A turn is what
-happens (`you`, `keys`, `silence`, `hang_up`, `call`, `shop`, and `heard`: how many sentences were heard before the
-caller spoke) and what must follow from it: `intents`, `cart`, `says` (prompt keys, in this order among others), `never`
-(keys that must not come), `words` (parts of what is said), `stage`, `expects`, `action`, `total`, `recording`
-(consent), `kept` and `ratings` (feedback), `orders` (stored).
+happens (`you`, `heard_as` (the same, recognised from speech), `keys`, `silence`, `hang_up`, `call`, `shop`, and
+`heard`: how many sentences were heard before the caller spoke) and what must follow from it: `intents`, `cart`, `says`
+(prompt keys, in this order among others), `never` (keys that must not come), `words` (parts of what is said), `stage`,
+`expects`, `action`, `total`, `recording` (consent), `kept` and `ratings` (feedback), `orders` (stored).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from voice.shop.hours import local_now
 from voice.shop.model import Catalogue
 from voice.shop.pricing import totals
 from voice.shop.storage import Storage
-from voice.types import Turn, Understood, Utterance
+from voice.types import Hypothesis, Turn, Understood, Utterance
 
 FOLDER = Path(__file__).resolve().parent.parent / "dialogues"
 TUESDAY_MORNING = "2026-11-24 10:05"
@@ -83,6 +83,8 @@ class Conversation:
 def utterance(step: Mapping[str, Any]) -> Utterance:
     if "keys" in step:
         return Utterance.keys(str(step["keys"]))
+    if "heard_as" in step:
+        return Utterance("speech", (Hypothesis(step["heard_as"]),))
     return Utterance.silence() if "silence" in step else Utterance.typed(step["you"])
 
 

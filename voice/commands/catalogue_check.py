@@ -11,7 +11,7 @@ from voice.dialogue.prompts import placeholders
 from voice.language import Language
 from voice.normalize import spoken_words
 from voice.phonetics import sounds_alike
-from voice.recognition.pronunciation import Pronouncer, Spoken
+from voice.recognition.pronunciation import Pronouncer, Spoken, given_pronunciations
 from voice.shop.model import Catalogue, Product
 
 LONG_NAME = 7
@@ -69,7 +69,7 @@ def examine(catalogue: Catalogue, language: Language, replaced: Replaced | None 
             places[word].append(naming.text)
     words = tuple(pronouncer.pronounce(word) for word in sorted(places))
     findings = [
-        *(_of_words(words, places) if replaced is None else _lacking(places, replaced)),
+        *_mispronounced(catalogue), *(_of_words(words, places) if replaced is None else _lacking(places, replaced)),
         *_of_names(namings, language), *_same(namings, language),
         *_shared(catalogue, language), *_alike(namings, language), *_settings(catalogue, language),
     ]
@@ -91,6 +91,15 @@ def _namings(catalogue: Catalogue) -> Iterator[Naming]:
         yield from (Naming("category", text, texts[0], "the categories") for text in texts)
     for topic, texts in catalogue.topic_words.items():
         yield from (Naming("topic", text, topic, "the answers") for text in texts)
+
+
+def _mispronounced(catalogue: Catalogue) -> Iterator[Finding]:
+    """Pronunciations that the owner gave in sounds that there are not."""
+    for word, texts in sorted(given_pronunciations(catalogue).items()):
+        for text in texts:
+            if Pronouncer({}, {word: (text,)}).pronounce(word).source != "owner":
+                yield Finding("word", word, f"'{text}' is no pronunciation in ARPABET or /IPA/",
+                              "Left aside: the word is pronounced as if none were given.")
 
 
 def _of_words(words: tuple[Spoken, ...], places: dict[str, list[str]]) -> Iterator[Finding]:

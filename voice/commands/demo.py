@@ -12,10 +12,10 @@ from typing import Any
 import click
 import yaml
 from rich.console import Console
-from rich.progress import Progress, TaskID
 
 from voice.assistant import Assistant
 from voice.audio.pcm import read_audio, write_wav
+from voice.commands.steps import Steps
 from voice.dialogue.context import words_of
 from voice.dialogue.session import Session
 from voice.errors import AudioError
@@ -67,14 +67,8 @@ class Stage:
         self.now = datetime(2026, 1, 1)
         self.console = console
         storage = Storage(settings.database_url)
-        self.progress = Progress(console=console, transient=True)
-        self._tasks: dict[str, TaskID] = {}
-        self.assistant = Assistant(settings, load_catalogue(), storage, lambda: self.now, self._show)
-
-    def _show(self, step: str, done: float) -> None:
-        if step not in self._tasks:
-            self._tasks[step] = self.progress.add_task(step, total=1.0)
-        self.progress.update(self._tasks[step], completed=done, visible=done < 1)
+        self.progress = Steps(console)
+        self.assistant = Assistant(settings, load_catalogue(), storage, lambda: self.now, self.progress.show)
 
     def play(self, call: Mapping[str, Any], folder: Path) -> None:
         self.now = datetime.fromisoformat(str(call["at"]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from rich.console import Console
 from rich.table import Table
@@ -37,6 +39,8 @@ def talk(resume: str | None, caller: str | None, channel: str, verbose: bool) ->
         while turn.reply.action == "listen":
             try:
                 said = console.input("[bold]you>[/bold] ").strip()
+                if not sys.stdin.isatty():
+                    console.print(said, markup=False)  # a script on standard input: its lines belong to the transcript
             except (EOFError, KeyboardInterrupt):
                 console.print("\n[dim]You hung up. Your cart is kept; go on with:[/dim]")
                 console.print(f"[dim]comanda talk --session {session.id}[/dim]", soft_wrap=True)

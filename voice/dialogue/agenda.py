@@ -18,7 +18,7 @@ def ask_next(ctx: TurnContext) -> None:
     if not session.questions and (detail := missing_detail(ctx)):
         session.questions = (detail,)
     if session.questions:
-        _ask_question(ctx, session.questions[0])
+        ask_question(ctx, session.questions[0])
     else:
         _ask_for_stage(ctx)
     if ctx.help_level >= 2:
@@ -89,12 +89,17 @@ def choice_name(ctx: TurnContext, question: OpenQuestion, choice: str) -> Any:
     return product.group(str(question.group_id)).option(choice).name
 
 
-def _ask_question(ctx: TurnContext, question: OpenQuestion) -> None:
+ALSO = {"time": Expectation("time"), "pickup_instead": Expectation("postcode"), "address": Expectation("address")}
+"""What may be said in place of yes or no: another time, another postcode, another address"""
+
+
+def ask_question(ctx: TurnContext, question: OpenQuestion) -> None:
+    """Says an open question; `Session.expects` becomes what answers it."""
     if question.topic in ("variant", "option", "product", "line"):
         _ask_choice(ctx, question)
     elif question.topic == "confirm":
         ctx.say(f"confirm.{question.action}", **question.data.get("values", {}))
-        ctx.session.expects = Expectation("yes_no")
+        ctx.session.expects, ctx.session.also = Expectation("yes_no"), ALSO.get(question.action or "")
     elif question.topic == "quantity":
         ctx.say("ask.quantity", **question.data.get("values", {}))
         ctx.session.expects = Expectation("quantity", question.data.get("product_id"))
@@ -117,7 +122,10 @@ def _ask_choice(ctx: TurnContext, question: OpenQuestion) -> None:
     if question.topic == "option" and product:
         group = product.group(str(question.group_id))
         values |= {"group": group.name, "count": max(group.min, 1)}
-    ctx.say(f"ask.{question.topic}{some}", **values)
+        named = "_named" if group.names_product else ""
+        ctx.say(f"ask.option{named}{some}", **values)
+    else:
+        ctx.say(f"ask.{question.topic}{some}", **values)
     kind: Any = {"line": "choice"}.get(question.topic, question.topic)
     product_id = product.id if product else None
     ctx.session.expects = Expectation(kind, product_id, question.group_id, ordered_choices(question))
@@ -160,5 +168,5 @@ def _offer_keys(ctx: TurnContext) -> None:
     elif expects.kind == "fulfilment":
         ctx.prompts += [Prompt(f"keys.{kind}", {"key": str(n)}) for n, kind in enumerate(expects.choices, 1)]
     elif expects.kind in ("yes_no", "rating", "phone", "postcode", "quantity", "digits", "anything"):
-        ctx.say(f"keys.{expects.kind}")
+        ctx.say("keys.menu" if expects.kind == "anything" and not ctx.lines else f"keys.{expects.kind}")
     ctx.say("keys.person")

@@ -12,7 +12,7 @@ from voice.settings import Settings
 from voice.shop.model import Cart, Catalogue, ChosenOption, LineItem, OptionGroup, Product, Shop, Totals
 from voice.shop.pricing import price_line, totals
 from voice.shop.storage import Storage
-from voice.types import Intent, Prompt
+from voice.types import Expectation, Intent, Prompt
 
 UNDO_DEPTH = 20
 
@@ -36,6 +36,9 @@ class TurnContext:
         self.help_level = 0
         """0 normally; 1 after a failure; 2 when the keys should be offered"""
         self.repeated = False
+        self.doubtful = False
+        """An order in these words is asked about before it counts"""
+        self._openly_asked: Prompt | None = None
 
     # --- saying and asking
 
@@ -45,6 +48,19 @@ class TurnContext:
     def ask(self, question: OpenQuestion) -> None:
         """Puts a question before those already open."""
         self.session.questions = (question, *self.session.questions)
+
+    def ask_openly(self, key: str, expects: Expectation | None = None) -> None:
+        """Ends the reply with an open question, which is not asked when the caller has already gone on."""
+        self.say(key)
+        self.session.expects = expects or Expectation("anything")
+        self.quiet = True
+        self._openly_asked = self.prompts[-1]
+
+    def go_on(self) -> None:
+        """The caller said more in the same breath: the open question is answered, or need not be asked."""
+        if self._openly_asked in self.prompts:
+            self.prompts.remove(self._openly_asked)
+            self.quiet = False
 
     def end(self, action: Action, outcome: str = "") -> None:
         """Nothing is asked after this reply: the channel transfers or hangs up."""

@@ -43,15 +43,22 @@ def add_item(ctx: TurnContext, item: ItemMention, instead_of: str | None = None,
     item = replace(item, quantity=stock.in_product_unit(ctx, product, item))
     if not stock.can_be_had(ctx, product):
         return None
-    if not sure and item.confidence < ctx.settings.confirm_below:
-        values = {"item": ctx.named(product)}
+    if not sure and (ctx.doubtful or item.confidence < ctx.settings.confirm_below):
+        values = {"item": {**ctx.named(product), "quantity": str(item.quantity), "unit": product.unit}}
         ctx.ask(OpenQuestion("confirm", action="heard", data={**data, "values": values}))
         return None
     if not sure and not allow_quantity(ctx, product, item.quantity, data):
         return None
+    if sure:
+        item = with_certain_quantity(item)
     if not stock.enough(ctx, product, item.quantity, data):
         return None
     return _put(ctx, product, item, instead_of)
+
+
+def with_certain_quantity(item: ItemMention) -> ItemMention:
+    """How many is no longer a question."""
+    return replace(item, questions=tuple(q for q in item.questions if q.kind != "quantity"))
 
 
 def ask_which(ctx: TurnContext, item: ItemMention, instead_of: str | None = None) -> None:
@@ -239,7 +246,7 @@ def apply_change(ctx: TurnContext, line: LineItem, item: ItemMention) -> LineIte
     if item.quantity_said and item.quantity < line.quantity and changed != line:
         return _split(ctx, line, changed, item.quantity)
     if item.quantity_said and item.quantity != line.quantity:
-        if not allow_quantity(ctx, product, item.quantity, {"line": line.id}):
+        if not may_become(ctx, line, item.quantity):
             return None
         changed = replace(changed, quantity=item.quantity)
     for question in item.questions:
@@ -258,6 +265,12 @@ def _split(ctx: TurnContext, line: LineItem, changed: LineItem, count: Decimal) 
         lines += [rest, part] if other.id == line.id else [other]
     ctx.put(lines, part.id)
     return part
+
+
+def may_become(ctx: TurnContext, line: LineItem, quantity: Decimal) -> bool:
+    """Whether a line of the cart may hold so many, by the shop's limit and its stock; asks or refuses otherwise."""
+    product, data = ctx.product(line), {"line": line.id}
+    return allow_quantity(ctx, product, quantity, data) and stock.enough(ctx, product, quantity, data)
 
 
 def allow_quantity(ctx: TurnContext, product: Product, quantity: Decimal, data: dict[str, Any]) -> bool:

@@ -38,6 +38,8 @@ SKILLS = (
 HANDLERS: dict[str, Handler] = {name: handler for skill in SKILLS for name, handler in skill.HANDLERS.items()}
 """Intent -> what answers it"""
 
+DETAILS = ("fulfilment", "postcode", "address", "name", "phone", "time", "digits", "rating")
+"""Questions to which hardly anybody answers with an order: one that was heard there is asked about"""
 ONE_TURN = ("offer", "suggest", "record")
 """Questions that anything else said lets drop"""
 ANSWERS = ("answer.yes", "answer.no", "answer.none")
@@ -72,9 +74,13 @@ class DialogueManager:
             opening.greet(ctx)
         return self._finish(session, ctx)
 
-    def handle(self, session: Session, interpretation: Interpretation) -> Reply:
-        """Answers one utterance. The session becomes the new one at the end, or is untouched if something raises."""
+    def handle(self, session: Session, interpretation: Interpretation, spoken: bool = False) -> Reply:
+        """Answers one utterance. The session becomes the new one at the end, or is untouched if something raises.
+
+        `spoken`: it was recognised from speech, and an order may be what the recogniser made of something else.
+        """
         ctx = self._begin(session)
+        ctx.doubtful = spoken and session.expects.kind in DETAILS
         ctx.session.turns += 1
         if isinstance(interpretation, Understood):
             self._answer(ctx, interpretation)
@@ -93,7 +99,7 @@ class DialogueManager:
         session.outcome = session.outcome or ("abandoned" if session.cart.lines else "ended")
 
     def _begin(self, session: Session) -> TurnContext:
-        return TurnContext(replace(session), self.catalogue, self.settings, self.storage, local_now(
+        return TurnContext(replace(session, also=None), self.catalogue, self.settings, self.storage, local_now(
             self.catalogue.shop, self._clock()))
 
     def _answer(self, ctx: TurnContext, understood: Understood) -> None:
@@ -111,6 +117,7 @@ class DialogueManager:
             ctx.session.questions = tuple(q for q in ctx.session.questions if q not in offers)
 
     def _dispatch(self, ctx: TurnContext, intent: Intent) -> None:
+        ctx.go_on()
         if answers.take(ctx, intent):
             return
         handler = HANDLERS.get(intent.name)
@@ -125,6 +132,8 @@ class DialogueManager:
             agenda.ask_next(ctx)
         work.prompts, work.action, work.heard = tuple(ctx.prompts), ctx.action, None
         work.last_turn = ctx.now
+        if not ctx.repeated:
+            work.variety = work.turns
         session.take_over(work)
         return Reply(work.prompts, work.expects, ctx.action, work.rate)
 

@@ -73,6 +73,8 @@ class Session:
     """Products last spoken of, for "what goes with it" and for "yes" to an offer"""
     questions: tuple[OpenQuestion, ...] = ()
     expects: Expectation = field(default_factory=Expectation)
+    also: Expectation | None = None
+    """What else is listened for where a yes or no was asked: a time, where one was proposed"""
     more: tuple[str, ...] = ()
     """What "more" would read out: ids or names not yet said"""
     more_key: str = ""
@@ -91,6 +93,8 @@ class Session:
     no_match: int = 0
     """In a row"""
     turns: int = 0
+    variety: int = 0
+    """Which of several wordings the last reply took: what is repeated is said in the same words"""
     rate: float = 1.0
     keys: bool = False
     """The caller was told about the telephone keys"""

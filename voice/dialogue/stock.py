@@ -49,11 +49,15 @@ def enough(ctx: TurnContext, product: Product, quantity: Decimal, data: dict[str
     if left is None:
         return True
     taken = sum((line.quantity for line in ctx.lines if line.product_id == product.id), Decimal(0))
-    if data.get("instead_of") and (line := ctx.line(data["instead_of"])) and line.product_id == product.id:
+    own = data.get("instead_of") or data.get("line")
+    if (line := ctx.line(own)) and line.product_id == product.id:
         taken -= line.quantity
     free = left - taken
     if quantity <= free:
         return True
+    if free <= 0 and taken:
+        ctx.say("item.no_more", item={**ctx.named(product), "quantity": str(taken), "unit": product.unit})
+        return False
     if free <= 0:
         ctx.say("item.sold_out", item=ctx.named(product))
         if others := alternatives(ctx, product):

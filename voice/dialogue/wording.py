@@ -181,9 +181,15 @@ class Wording:
 
     def _measure(self, count: Decimal, unit: str) -> tuple[str, str]:
         names = self.rules["units"].get(unit, {})
-        if fraction := self.rules["fractions"].get(str(count.normalize())):
+        small = count * names.get("parts", 0)
+        if 0 < small < names.get("parts", 0) and small == small.to_integral_value() and not self._fraction(count):
+            return self._measure(small, str(names["part"]))
+        if fraction := self._fraction(count):
             return str(fraction), _by_category(names, self.category(1)) or unit
         return self.number(count), _by_category(names, self.category(count)) or unit
+
+    def _fraction(self, count: Decimal) -> str:
+        return str(self.rules["fractions"].get(str(count.normalize()), ""))
 
     def _options(self, options: Sequence[Mapping[str, Any]], notes: Sequence[str]) -> str:
         rules = self.rules["item"]

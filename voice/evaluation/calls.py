@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from rich.progress import track
 from rich.table import Table
 
 from voice.assistant import Assistant
+from voice.commands.steps import Steps
 from voice.dialogue.session import Session
 from voice.evaluation.callers import PATIENCE, Caller
 from voice.evaluation.wishes import signature
@@ -41,6 +43,8 @@ class Call:
     turns: int = 0
     outcome: str = ""
     """success, wrong, handed_over, gave_up, lost (the assistant hung up without an order)"""
+    again: bool = False
+    """He was recognised, and called twice"""
     hung_up: int = 0
     """How often the line dropped on the way"""
 
@@ -53,19 +57,33 @@ class Line:
         self.hear = hear or (lambda session, utterance: utterance)
 
     def run(self, caller: Caller) -> Call:
+        """A call to its end; whoever is recognised calls again the next day and has his usual."""
         call = Call(caller)
-        session, turn = self.assistant.start("phone", caller=None)
+        self._talk(call)
+        if call.outcome == "success" and caller.number and caller.happens(caller.habits.is_known):
+            call.transcript.append("           (the same caller, another day)")
+            call.again = True
+            caller.call_again()
+            self._talk(call)
+        return call
+
+    def _talk(self, call: Call) -> None:
+        caller = call.caller
+        session, turn = self.assistant.start("phone", caller.number)
         call.transcript.append(f"assistant: {' '.join(turn.sentences)}")
-        while turn.reply.action == "listen" and call.turns < PATIENCE and not self._finished(session):
+        patience = call.turns + PATIENCE
+        while turn.reply.action == "listen" and call.turns < patience and not self._finished(session):
             said = caller.speak(session, turn)
             if said is None:
                 session, turn = self._drop(session, call)
                 continue
             call.turns += 1
+            if (heard := caller.interrupts(turn)) is not None:
+                self.assistant.heard(session, heard)
+                call.transcript.append(f"           (interrupts after {heard} sentences)")
             turn = self._turn(session, said, call)
         self.assistant.hang_up(session)
         call.outcome = self._judge(session, turn, caller)
-        return call
 
     def _turn(self, session: Session, said: Utterance, call: Call) -> Turn:
         heard = self.hear(session, said)
@@ -78,8 +96,10 @@ class Line:
         """The line drops; the caller comes back to the same conversation."""
         call.hung_up += 1
         self.assistant.hang_up(session)
-        session, turn = self.assistant.start("phone", resume=session.id)
-        call.transcript += ["caller:    (the line drops, and the caller calls again)",
+        channel = "web" if call.caller.happens(0.3) else "phone"
+        known = call.caller.number if channel == "phone" and session.cart.lines else None
+        session, turn = self.assistant.start(channel, call.caller.number, None if known else session.id)
+        call.transcript += [f"caller:    (the line drops, and the caller goes on by {channel})",
                             f"assistant: {' '.join(turn.sentences)}"]
         return session, turn
 
@@ -92,6 +112,7 @@ class Line:
         if placed:
             lines = [line.item for order in placed for line in order.draft.lines]
             right = signature(self.assistant.catalogue, lines) == caller.goal()
+            right &= all(order.draft.fulfilment.kind == caller.kind for order in placed)
             return "success" if right and len(placed) == 1 else "wrong"
         if session.outcome == "handed_over":
             return "handed_over"
@@ -110,13 +131,26 @@ def business_hour(catalogue: Catalogue) -> datetime:
     return max(moments, key=lambda at: sum(sold_now(shop, p, at) for p in catalogue.products))
 
 
+def with_gaps(catalogue: Catalogue, seed: int) -> Catalogue:
+    """The shop on a day when some products are out, and of some there are only a few left."""
+    shelf = random.Random(seed).sample(catalogue.products, len(catalogue.products) // 6)
+    plain = {p.id for p in shelf if not p.variants and p.unit is None}
+    out = {p.id for p in shelf} - plain
+    products = (
+        replace(p, stock=3) if p.id in plain else replace(p, available=False) if p.id in out else p
+        for p in catalogue.products
+    )
+    return replace(catalogue, products=tuple(products))
+
+
 def simulate(catalogue: Catalogue, settings: Settings, callers: int, seed: int, hear: Hear | None = None,
              assistant: Assistant | None = None) -> list[Call]:
     """Runs so many callers one after the other; the same seed gives the same callers."""
     at = business_hour(catalogue)
+    catalogue = assistant.catalogue if assistant else with_gaps(catalogue, seed)
     assistant = assistant or Assistant(settings, catalogue, Storage(IN_MEMORY), clock=lambda: at)
     line = Line(assistant, hear)
-    products = [p for p in catalogue.products if p.available and p.stock is None and sold_now(catalogue.shop, p, at)]
+    products = [p for p in catalogue.products if p.available and sold_now(catalogue.shop, p, at)]
     kinds = ["pickup"] * 2 + ["delivery"] * bool(catalogue.shop.delivery) if catalogue.shop.pickup else ["delivery"]
     postcode = next((code for zone in catalogue.shop.delivery for code in zone.postcodes), "")
     language = load_language(settings.language)
@@ -139,6 +173,7 @@ def report(calls: Sequence[Call], console: Console, show: int) -> None:
         ("gave up", outcomes["gave_up"]),
         ("hung up by the assistant without an order", outcomes["lost"]),
         ("turns a call, mean", f"{sum(call.turns for call in calls) / total:.1f}"),
+        ("callers recognised who called again for their usual", sum(call.again for call in calls)),
         ("calls whose line dropped on the way", sum(call.hung_up > 0 for call in calls)),
     ]
     for name, value in rows:
@@ -167,6 +202,6 @@ def calls(callers: int, seed: int, catalogue: Path | None, show: int, speech: bo
     if speech:
         from voice.evaluation.spoken_calls import simulate_spoken
 
-        report(simulate_spoken(shop, settings, callers, seed), console, show)
+        report(simulate_spoken(shop, settings, callers, seed, Steps(console)), console, show)
     else:
         report(simulate(shop, settings, callers, seed), console, show)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import cycle
 
-from voice.assistant import Assistant, OnProgress
+from voice.assistant import Assistant
+from voice.commands.steps import Steps
 from voice.dialogue.session import Session
 from voice.evaluation.calls import IN_MEMORY, Call, business_hour, simulate
 from voice.evaluation.degrade import Degradation, degrade
@@ -43,14 +44,15 @@ class Ears:
 
 
 def simulate_spoken(
-    catalogue: Catalogue, settings: Settings, callers: int, seed: int, on_progress: OnProgress | None = None
+    catalogue: Catalogue, settings: Settings, callers: int, seed: int, steps: Steps
 ) -> list[Call]:
     """As `simulate`, by telephone. Raises ModelError and SpeechError."""
     at: datetime = business_hour(catalogue)
     speaker = Speaker()
-    with Assistant(settings, catalogue, Storage(IN_MEMORY), lambda: at, on_progress) as assistant:
+    with Assistant(settings, catalogue, Storage(IN_MEMORY), lambda: at, steps.show) as assistant:
         try:
-            assistant.prepare()
+            with steps:
+                assistant.prepare()
             return simulate(catalogue, settings, callers, seed, Ears(assistant, speaker), assistant)
         finally:
             speaker.close()

@@ -125,11 +125,9 @@ def yes(ctx: TurnContext, intent: Intent) -> None:
         if ctx.session.stage in ("confirming", "checkout"):
             checkout.agree(ctx)
         elif ctx.session.stage == "placed":
-            ctx.say("ask.what_else")
-            ctx.quiet = True
+            ctx.ask_openly("ask.what_else")
         else:
-            ctx.say("order.go_on")
-            ctx.quiet = True
+            ctx.ask_openly("order.go_on")
     elif question.topic == "confirm":
         if heard_question(ctx):
             confirmation.answer(ctx, question, True)
@@ -270,7 +268,8 @@ def _give_quantity(ctx: TurnContext, question: OpenQuestion, value: Decimal) -> 
     if line:
         set_line_quantity(ctx, line, value)
     elif "mention" in question.data:
-        item = replace(mention_from_plain(question.data["mention"]), quantity=value, quantity_said=True)
+        asked = items.with_certain_quantity(mention_from_plain(question.data["mention"]))
+        item = replace(asked, quantity=value, quantity_said=True)
         if added := items.add_item(ctx, item, instead_of=question.data.get("instead_of")):
             ctx.say("order.added", items=[ctx.words(added)])
 

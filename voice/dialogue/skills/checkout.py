@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from voice.dialogue import records, stock
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.session import OpenQuestion, Told
@@ -42,9 +40,7 @@ def choose(ctx: TurnContext, kind: str) -> None:
 def back_to_ordering(ctx: TurnContext) -> None:
     ctx.session.stage = "ordering"
     ctx.session.told = None
-    ctx.say("order.what_to_change")
-    ctx.session.expects = Expectation("anything")
-    ctx.quiet = True
+    ctx.ask_openly("order.what_to_change")
 
 
 def ask_next(ctx: TurnContext) -> None:
@@ -121,8 +117,7 @@ def place(ctx: TurnContext, sums: Totals) -> None:
         return
     except ComandaError as error:
         records.logger.error("An order could not be stored: %s", error)
-        ctx.say("order.not_stored")
-        hand_over(ctx, "handover.transfer")
+        hand_over(ctx, "order.not_stored")
         return
     session.order_number = placed.number
     session.stage, session.outcome = "placed", "placed"
@@ -140,18 +135,20 @@ def decline(ctx: TurnContext) -> None:
         ctx.say("answer.needed")
 
 
-def hand_over(ctx: TurnContext, key: str, **values: Any) -> None:
+def hand_over(ctx: TurnContext, reason: str = "handover.wanted") -> None:
     """To a person, with the cart; or, where nobody can be reached, an honest word and the cart kept."""
-    ctx.say(key, **values)
-    records.hand_over(ctx, key)
+    if reason != "handover.wanted":
+        ctx.say(reason)
+    records.hand_over(ctx, reason)
     if ctx.shop.phone and ctx.session.channel == "phone":
-        ctx.end("transfer", "handed_over")
+        ctx.say("handover.transfer")
     elif ctx.shop.phone:
         ctx.say("handover.call_us", phone=ctx.shop.phone)
-        ctx.end("transfer", "handed_over")
     else:
         ctx.say("handover.nobody")
-        ctx.end("hang_up", "handed_over")
+    if ctx.lines:
+        ctx.say("handover.kept")
+    ctx.end("transfer" if ctx.shop.phone else "hang_up", "handed_over")
 
 
 HANDLERS: Handlers = {"order.finish": finish}

@@ -65,6 +65,10 @@ def _kept(ctx: TurnContext, data: Mapping[str, Any]) -> None:
     ctx.say("order.kept")
 
 
+def _resumed(ctx: TurnContext, data: Mapping[str, Any]) -> None:
+    ctx.say("order.resumed")
+
+
 def _add(ctx: TurnContext, data: Mapping[str, Any]) -> None:
     item = mention_from_plain(data["mention"])
     if "quantity" in data:
@@ -94,7 +98,10 @@ def _ask_how_many(ctx: TurnContext, data: Mapping[str, Any]) -> None:
 
 
 def _say_again(ctx: TurnContext, data: Mapping[str, Any]) -> None:
-    ctx.say("order.say_again")
+    if ctx.session.stage == "ordering":
+        ctx.ask_openly("order.say_again")
+    else:
+        ctx.say("order.misheard")  # what was asked is asked again
 
 
 def _no_offer(ctx: TurnContext, data: Mapping[str, Any]) -> None:
@@ -117,15 +124,15 @@ CONFIRMED: Mapping[str, Outcome] = {
     "cancel": _cancelled,
     "heard": _add,
     "offer": _add,
-    "fewer": _add,
+    "fewer": _quantity,
     "quantity": _quantity,
-    "resume": _kept,
+    "resume": _resumed,
     "suggest": _add,
     "address": fulfilment.accept_address,
     "record": lambda ctx, data: _record(ctx, True),
     "pickup_instead": lambda ctx, data: checkout.choose(ctx, "pickup"),
     "time": fulfilment.accept_time,
-    "hand_over": lambda ctx, data: checkout.hand_over(ctx, "handover.transfer"),
+    "hand_over": lambda ctx, data: checkout.hand_over(ctx),
 }
 
 DECLINED: Mapping[str, Outcome] = {

@@ -69,7 +69,8 @@ def back(ctx: TurnContext, intent: Intent) -> None:
 def undo(ctx: TurnContext, intent: Intent) -> None:
     session = ctx.session
     if not session.undo:
-        ctx.say("control.nothing_to_undo")
+        placed = session.stage == "placed" and session.order_number
+        ctx.say("order.placed_cannot_cancel" if placed else "control.nothing_to_undo", number=session.order_number)
         return
     history = session.undo
     ctx.put(history[-1].lines)
@@ -82,7 +83,8 @@ def more(ctx: TurnContext, intent: Intent) -> None:
     """The next three of whatever was being read out."""
     session = ctx.session
     question = session.questions[0] if session.questions else None
-    if question and question.topic in ("variant", "option", "product", "line"):
+    list_read = session.more and any(p.key == "more.hint" for p in session.prompts)
+    if not list_read and question and question.topic in ("variant", "option", "product", "line"):
         step = ctx.settings.choices_at_once
         if question.shown + step >= len(question.choices):
             ctx.say("more.that_is_all")
@@ -93,21 +95,21 @@ def more(ctx: TurnContext, intent: Intent) -> None:
         ctx.say("more.nothing" if not session.more_key else "more.that_is_all")
 
 
-def read_list(ctx: TurnContext, key: str, product_ids: tuple[str, ...]) -> None:
-    """Says three products of a list and keeps the rest for "more"."""
+def read_list(ctx: TurnContext, key: str, product_ids: tuple[str, ...], **values: Any) -> None:
+    """Says three of a list of products (ids) or of names, and keeps the rest for "more"."""
     step = ctx.settings.choices_at_once
     now, rest = product_ids[:step], product_ids[step:]
     ctx.session.more, ctx.session.more_key = rest, "more.list"
     names = [ctx.catalogue.product(p).name if p in ctx.catalogue.by_id else p for p in now]
     known = tuple(p for p in now if p in ctx.catalogue.by_id)
     ctx.session.last_products = known or ctx.session.last_products
-    ctx.say(key, options=names)
+    ctx.say(key, options=names, **values)
     if rest:
         ctx.say("more.hint")
 
 
 def agent(ctx: TurnContext, intent: Intent) -> None:
-    checkout.hand_over(ctx, "handover.transfer")
+    checkout.hand_over(ctx)
 
 
 def wait(ctx: TurnContext, intent: Intent) -> None:

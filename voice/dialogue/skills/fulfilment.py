@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from voice.dialogue import records
+from voice.dialogue import agenda, records
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.session import OpenQuestion
 from voice.dialogue.skills import service
@@ -82,9 +82,7 @@ def _offer_address(ctx: TurnContext) -> bool:
         return False
     session.given = (*session.given, OFFERED)
     data = {"address": known.address, "postcode": known.postcode, "values": {"address": known.address}}
-    session.questions = (OpenQuestion("confirm", action="address", data=data),)
-    ctx.say("confirm.address", address=known.address)
-    session.expects = Expectation("yes_no")
+    _confirm(ctx, OpenQuestion("confirm", action="address", data=data))
     return True
 
 
@@ -98,10 +96,7 @@ def _offer_pickup(ctx: TurnContext, key: str, **values: Any) -> None:
     ctx.say(key, **values)
     ctx.session.given = tuple(d for d in ctx.session.given if d not in ("postcode",))
     if ctx.shop.pickup:
-        question = OpenQuestion("confirm", action="pickup_instead")
-        ctx.session.questions = (question,)
-        ctx.say("confirm.pickup_instead")
-        ctx.session.expects = Expectation("yes_no")
+        _confirm(ctx, OpenQuestion("confirm", action="pickup_instead"))
     else:
         ctx.session.stage = "ordering"
         ctx.say("ask.anything_else")
@@ -121,11 +116,9 @@ def _ask_when(ctx: TurnContext) -> bool:
         ctx.say("time.never")
         ctx.quiet = True
         return True
-    ctx.say(f"time.{problem.kind.removeprefix('time_')}")
+    ctx.say("time.closed_now" if problem.kind == "closed" else f"time.{problem.kind.removeprefix('time_')}")
     values = {"when": moment(soonest, ctx.now)}
-    ctx.session.questions = (OpenQuestion("confirm", action="time", data={"at": iso(soonest), "values": values}),)
-    ctx.say("confirm.time", **values)
-    ctx.session.expects = Expectation("yes_no")
+    _confirm(ctx, OpenQuestion("confirm", action="time", data={"at": iso(soonest), "values": values}))
     return True
 
 
@@ -144,6 +137,11 @@ def _ask_who(ctx: TurnContext) -> bool:
 def _ask(ctx: TurnContext, what: str, expects: Expectation) -> None:
     ctx.say(f"ask.{what}")
     ctx.session.expects = expects
+
+
+def _confirm(ctx: TurnContext, question: OpenQuestion) -> None:
+    ctx.session.questions = (question,)
+    agenda.ask_question(ctx, question)
 
 
 def _problems(ctx: TurnContext) -> tuple[OrderProblem, ...]:
@@ -172,8 +170,13 @@ def set_kind(ctx: TurnContext, kind: str) -> None:
 
 
 def kind(ctx: TurnContext, intent: Intent) -> None:
+    """The way, and what was said with it: "delivery to 1011", "for pick-up at noon"."""
     drop_question(ctx, "pickup_instead")
     set_kind(ctx, str(intent.slots.get("kind", "pickup")))
+    if intent.slots.get("postcode"):
+        address(ctx, intent)
+    if intent.slots.get("time"):
+        time(ctx, intent)
 
 
 def name(ctx: TurnContext, intent: Intent) -> None:
@@ -239,9 +242,7 @@ def accept_time(ctx: TurnContext, data: Mapping[str, Any]) -> None:
 
 
 def decline_time(ctx: TurnContext, data: Mapping[str, Any]) -> None:
-    ctx.say("ask.time")
-    ctx.session.expects = Expectation("time")
-    ctx.quiet = True
+    ctx.ask_openly("ask.time", Expectation("time"))
 
 
 def skip(ctx: TurnContext) -> bool:

@@ -10,11 +10,23 @@ from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.references import resolve, resolve_or_ask
 from voice.dialogue.session import OpenQuestion
 from voice.shop.model import LineItem
-from voice.types import Intent, ItemMention
+from voice.types import Intent, ItemMention, Reference
 
 
 def add(ctx: TurnContext, intent: Intent) -> None:
-    items.reopen(ctx)
+    """New lines; but "add cream to it", "to the latte" changes the line that is there."""
+    to = intent.slots.get("to")
+    whose = intent.items[-1] if to == "line" else None
+    wanted = list(intent.items[:-1] if whose else intent.items)
+    if whose and not resolve(ctx, Reference("item", item=whose)):
+        wanted = [replace(whose, options=wanted[0].options)]  # "cream on the scone" when there is no scone yet
+    elif to and wanted[0].product_id is None and wanted[0].options:
+        option = replace(wanted[0], questions=())  # which product is known
+        change(ctx, Intent("order.change", (option,), Reference("item", item=whose) if whose else None))
+        return
+    intent = replace(intent, items=tuple(wanted))
+    if not ctx.doubtful:
+        items.reopen(ctx)
     added = [line for item in intent.items if (line := items.add_item(ctx, item))]
     say_lines(ctx, "order.added", added)
 
@@ -27,14 +39,20 @@ def say_lines(ctx: TurnContext, key: str, lines: list[LineItem]) -> None:
 
 def remove(ctx: TurnContext, intent: Intent) -> None:
     if intent.items and intent.items[0].product_id is None and intent.items[0].options:
-        item = intent.items[0]  # "take the oat milk off": an option goes, not a line
-        negated = tuple(replace(option, negated=True) for option in item.options)
-        change(ctx, replace(intent, name="order.change", items=(replace(item, options=negated),)))
+        _remove_options(ctx, intent)
         return
     for reference in items.references_of(intent):
         lines = resolve_or_ask(ctx, reference, intent)
         for line in lines:
             _remove_from(ctx, line, reference.item)
+
+
+def _remove_options(ctx: TurnContext, intent: Intent) -> None:
+    """ "take the oat milk off (the latte)": an option goes, not a line."""
+    item, *whose = intent.items
+    negated = tuple(replace(option, negated=True) for option in item.options)
+    reference = Reference("item", item=whose[0]) if whose else intent.reference
+    change(ctx, Intent("order.change", (replace(item, options=negated, questions=()),), reference))
 
 
 def _remove_from(ctx: TurnContext, line: LineItem, item: ItemMention | None) -> None:
@@ -71,7 +89,8 @@ def quantity(ctx: TurnContext, intent: Intent) -> None:
     if not ctx.lines:
         ctx.say("order.nothing_to_change")
         return
-    for line in resolve_or_ask(ctx, intent.reference, intent):
+    reference = Reference("item", item=intent.items[0]) if intent.items else intent.reference
+    for line in resolve_or_ask(ctx, reference, intent):
         wanted = intent.slots.get("quantity")
         relative = intent.slots.get("relative")
         if relative is not None:
@@ -87,7 +106,7 @@ def quantity(ctx: TurnContext, intent: Intent) -> None:
 def set_quantity(ctx: TurnContext, line: LineItem, new: Decimal) -> None:
     if new <= 0:
         _remove_from(ctx, line, None)
-    elif items.allow_quantity(ctx, ctx.product(line), new, {"line": line.id}):
+    elif items.may_become(ctx, line, new):
         say_lines(ctx, "order.changed", [ctx.change(line.id, quantity=new)])
 
 
@@ -109,6 +128,9 @@ def same_again(ctx: TurnContext, intent: Intent) -> None:
 
 def replace_item(ctx: TurnContext, intent: Intent) -> None:
     """ "a mocha instead of the latte": the new keeps the quantity of the old, unless one is said."""
+    if (more_of := _of_another_line(ctx, intent)) is not None:
+        set_quantity(ctx, more_of, intent.items[0].quantity)
+        return
     old = resolve_or_ask(ctx, intent.reference, intent)
     if not old or not intent.items:
         return
@@ -122,6 +144,16 @@ def replace_item(ctx: TurnContext, intent: Intent) -> None:
     for other in intent.items[1:]:
         items.add_item(ctx, other)
     ctx.say("order.replaced", old=before, new=ctx.words(line))
+
+
+def _of_another_line(ctx: TurnContext, intent: Intent) -> LineItem | None:
+    """ "make it three croissants" after croissants and a brownie: it is the croissants whose number changes."""
+    item = intent.items[0] if intent.items else ItemMention(None)
+    implied = intent.reference is None or intent.reference.kind == "last"
+    if not implied or not item.quantity_said or item.options or len(intent.items) > 1:
+        return None
+    same = [line for line in ctx.lines if line.product_id == item.product_id]
+    return next((line for line in same if item.variant_id in (None, line.variant_id)), None) if same else None
 
 
 def _nothing_to_sum_up(ctx: TurnContext) -> bool:

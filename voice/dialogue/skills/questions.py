@@ -82,21 +82,18 @@ def options(ctx: TurnContext, intent: Intent) -> None:
     if group_id in groups:
         group = groups[str(group_id)]
         _list_options(ctx, product, group.name, [o for o in group.options if o.available])
-    elif sizes and (group_id in (None, "sizes") or not groups):
-        ctx.say("options.sizes", item=ctx.named(product), options=sizes)
+    elif sizes and (group_id == "sizes" or not groups):
+        read_list(ctx, "options.sizes", tuple(sizes), item=ctx.named(product))
     elif groups:
-        ctx.say("options.groups", item=ctx.named(product), options=[g.name for g in groups.values()][:3])
+        if sizes:
+            ctx.say("options.sizes", item=ctx.named(product), options=sizes)
+        read_list(ctx, "options.groups", tuple(g.name for g in groups.values()), item=ctx.named(product))
     else:
         ctx.say("options.none", item=ctx.named(product))
 
 
 def _list_options(ctx: TurnContext, product: Product, group: str, available: list[Option]) -> None:
-    step = ctx.settings.choices_at_once
-    names = [o.name for o in available]
-    ctx.say("options.group", item=ctx.named(product), group=group, options=names[:step])
-    ctx.session.more, ctx.session.more_key = tuple(names[step:]), "more.list"
-    if names[step:]:
-        ctx.say("more.hint")
+    read_list(ctx, "options.group", tuple(o.name for o in available), item=ctx.named(product), group=group)
 
 
 def availability(ctx: TurnContext, intent: Intent) -> None:
@@ -104,7 +101,9 @@ def availability(ctx: TurnContext, intent: Intent) -> None:
     for item in intent.items:
         product = ctx.catalogue.by_id.get(item.product_id or "")
         candidates = [c for q in item.questions for c in q.candidates if c in ctx.catalogue.by_id]
-        if product is None and candidates:
+        if product is None and item.options and candidates:
+            _option_available(ctx, item, candidates)
+        elif product is None and candidates:
             read_list(ctx, "available.these", tuple(candidates))
         elif product is None:
             ctx.say("available.no", text=item.text)
@@ -115,6 +114,17 @@ def availability(ctx: TurnContext, intent: Intent) -> None:
                 offer(ctx, product, item)
     if not intent.items:
         menu(ctx, intent)
+
+
+def _option_available(ctx: TurnContext, item: ItemMention, candidates: list[str]) -> None:
+    """ "do you have oat milk": yes, for the likeliest of what takes it."""
+    able = [p for c in candidates if items.find_option(p := ctx.catalogue.product(c), item.options[0])[1]]
+    option = items.find_option(able[0], item.options[0])[1] if able else None
+    if option is None or not option.available:
+        ctx.say("available.no", text=option.name if option else item.text)
+        return
+    names = [p.name for p in able[: ctx.settings.choices_at_once]]
+    ctx.say("available.option", option=option.name, options=names)
 
 
 def menu(ctx: TurnContext, intent: Intent) -> None:
@@ -153,6 +163,9 @@ def allergens(ctx: TurnContext, intent: Intent) -> None:
     tag = str(intent.slots.get("tag") or "")
     said = [i.product_id for i in intent.items if i.product_id in ctx.catalogue.by_id]
     product = ctx.catalogue.product(str(said[0])) if said else None
+    if product is None and intent.slots.get("allergy"):
+        _to_avoid(ctx, tag)
+        return
     if product is None and tag and not intent.items and not intent.reference:
         _with_tag(ctx, tag)
         return
@@ -186,12 +199,27 @@ def _free_of(tag: str, language: str) -> str:
 
 def _with_tag(ctx: TurnContext, tag: str) -> None:
     fitting = [p for p in on_sale(ctx, ctx.catalogue.products) if tag in p.tags]
+    if not fitting and any(g.id == tag for p in ctx.catalogue.products for g in p.groups):
+        options(ctx, Intent("ask.options", slots={"group": tag}))  # "which milks do you have"
+        return
     if not fitting:
         ctx.say("allergens.none_with", tag=tag.replace("-", " "))
         return
     fitting.sort(key=lambda p: -p.popularity)
     ctx.say("allergens.list_intro", tag=tag.replace("-", " "))
     read_list(ctx, "allergens.list", tuple(p.id for p in fitting))
+
+
+def _to_avoid(ctx: TurnContext, tag: str) -> None:
+    """ "I'm allergic to nuts": what is known to hold them, and a person for the rest."""
+    allergen = _free_of(tag, ctx.language)
+    holding = [p for p in on_sale(ctx, ctx.catalogue.products) if allergen in p.allergens]
+    if holding:
+        holding.sort(key=lambda p: -p.popularity)
+        read_list(ctx, "allergens.these_contain", tuple(p.id for p in holding), allergen=allergen)
+    elif allergen:
+        ctx.say("allergens.not_known", allergen=allergen)
+    ctx.say("allergens.ask")
 
 
 HANDLERS: Handlers = {

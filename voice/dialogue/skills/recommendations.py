@@ -19,11 +19,28 @@ def recommend(ctx: TurnContext, intent: Intent) -> None:
     """The most popular of what can be had now, of a category if one is said."""
     category = intent.slots.get("category")
     liked = [p for p in on_sale(ctx, ctx.catalogue.products) if category in (None, p.category)]
+    if liked and intent.slots.get("by") == "price":
+        _cheapest(ctx, liked)
+        return
     liked.sort(key=lambda p: -p.popularity)
     if not liked:
         ctx.say("menu.nothing")
         return
     read_list(ctx, "recommend.popular", tuple(p.id for p in liked))
+
+
+def _cheapest(ctx: TurnContext, products: Sequence[Product]) -> None:
+    """The lowest prices, of what was just spoken of where that was several things."""
+    spoken = [p for p in products if p.id in ctx.session.last_products]
+    cheap = sorted(spoken if len(spoken) > 1 else products, key=lowest_price)[: ctx.settings.choices_at_once]
+    ctx.say("recommend.cheapest", prices=[[p.name, lowest_price(p)] for p in cheap])
+    listed(ctx, cheap)
+
+
+def listed(ctx: TurnContext, products: Sequence[Product]) -> None:
+    """Notes what was read out, so that "the second one" orders it; there is no more of it."""
+    ctx.session.last_products = tuple(p.id for p in products)
+    ctx.session.more, ctx.session.more_key = (), "more.list"
 
 
 def on_sale(ctx: TurnContext, products: Sequence[Product]) -> list[Product]:
@@ -45,8 +62,7 @@ def pairing(ctx: TurnContext, intent: Intent) -> None:
         return
     names = [p.name for p in partners[: ctx.settings.choices_at_once]]
     ctx.say("recommend.pairing", item=ctx.named(product), options=names)
-    ctx.session.last_products = tuple(p.id for p in partners[: ctx.settings.choices_at_once])
-    ctx.session.more_key = "more.list"
+    listed(ctx, partners[: ctx.settings.choices_at_once])
 
 
 def partners_of(ctx: TurnContext, product: Product) -> list[Product]:
@@ -97,7 +113,7 @@ def compare(ctx: TurnContext, intent: Intent) -> None:
             ctx.say("compare.one", item=words, description=product.description, price=lowest_price(product))
         else:
             ctx.say("compare.price", item=words, price=lowest_price(product))
-    ctx.session.last_products = tuple(p.id for p in products)
+    listed(ctx, products)
 
 
 def lowest_price(product: Product) -> int:

@@ -101,6 +101,22 @@ def payment(ctx: TurnContext, intent: Intent) -> None:
         ctx.say("payment.answer")
 
 
+def identity(ctx: TurnContext, intent: Intent) -> None:
+    """ "are you a robot?" """
+    ctx.say("identity.answer")
+
+
+def discount(ctx: TurnContext, intent: Intent) -> None:
+    """The shop's discounts come off by themselves; whoever has a code is told where it counts."""
+    if intent.slots.get("code"):
+        ctx.say("discount.no_codes")
+    names = [d.name for d in ctx.shop.discounts][: ctx.settings.choices_at_once]
+    if names:
+        ctx.say("discount.have", names=names)
+    elif not intent.slots.get("code"):
+        ctx.say("discount.none")
+
+
 def topic(ctx: TurnContext, intent: Intent) -> None:
     topic_answer(ctx, str(intent.slots.get("topic", "")))
 
@@ -138,6 +154,8 @@ HANDLERS: Handlers = {
     "ask.wait": wait,
     "ask.returns": returns,
     "ask.payment": payment,
+    "ask.discount": discount,
+    "ask.identity": identity,
     "ask.topic": topic,
     "ask.order_status": order_status,
 }
