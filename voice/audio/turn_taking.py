@@ -126,6 +126,10 @@ class TurnTaker:
         self._reset_speech()
         return event
 
+    def drop_turn(self) -> None:
+        """What the caller was just saying is no turn of speech: he typed, pressed a key or holds a button instead."""
+        self._reset_speech()
+
     def _interruption(self) -> BargeIn:
         return BargeIn(self._clock, self._playback.heard_sentences(), self._playback.position)
 
