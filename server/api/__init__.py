@@ -50,7 +50,8 @@ binary
 `{"type": "key", "digit": "5"}`
     A keypad key: 0-9, * or #.
 `{"type": "mute", "active": true}`
-    The microphone is off (or on again): what was being said is a turn, and while muted the caller is not asked whether he is still there.
+    The microphone is off (or on again): what was being said is a turn, and while muted the caller is not asked whether
+    he is still there.
 `{"type": "speech", "active": false}`
     Spoken answers off or on from the next turn.
 `{"type": "stop"}`

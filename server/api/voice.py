@@ -58,7 +58,7 @@ class WebVoice(Provider):
     """One browser. What it says in `hello` is kept for the observer."""
 
     name: ClassVar[str] = "web"
-    frame_seconds: ClassVar[float] = 0.2
+    frame_seconds = 0.2
     lead: ClassVar[float] = 3.0
     marks: ClassVar[bool] = True
 

@@ -117,7 +117,7 @@ class Provider(ABC):
     """One call's protocol state. `receive` and the commands may be called from different threads."""
 
     name: ClassVar[str]
-    frame_seconds: ClassVar[float] = 0.02
+    frame_seconds: float = 0.02
     """Length of the audio frames sent; each send is a whole number of them"""
     lead: ClassVar[float] = 0.0
     """Seconds of audio the peer may hold unplayed: 0 paces frame by frame, more lets the peer smooth our jitter"""
