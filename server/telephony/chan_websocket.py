@@ -41,7 +41,9 @@ class ChanWebSocket(Provider):
     hands_over: ClassVar[bool] = True
     """HANGUP ends the Dial, and with its option g the dialplan goes on. It cannot tell why, and asks /next."""
 
-    def __init__(self) -> None:
+    def __init__(self, call_id: str = "", caller: str = "") -> None:
+        """What the URI said, with Dial's option v(); variables of the channel, which JSON brings, go before."""
+        self._call_id, self._caller = call_id[:64], caller[:32]
         self.format = AudioFormat("s16le", 8000)
         self._started = False
         self._json = False
@@ -94,8 +96,9 @@ class ChanWebSocket(Provider):
         self.format, self._started = declared, True
         self._fit_frames(text(values, "optimal_frame_size"))
         metadata = self._variables(member(values, "channel_variables"))
-        call_id = metadata.get("COMANDA_CALL") or text(values, "channel_id") or text(values, "connection_id")
-        caller = metadata.get("COMANDA_CALLER")
+        named = metadata.get("COMANDA_CALL") or self._call_id
+        call_id = named or text(values, "channel_id") or text(values, "connection_id")
+        caller = metadata.get("COMANDA_CALLER") or self._caller or None
         events: list[Event] = [CallStarted(declared, call_id, caller, texts(values) | metadata)]
         early, self._early = self._early, []
         for media in early:

@@ -72,6 +72,13 @@ def test_the_calls_own_variables_are_found_among_many() -> None:
     assert (begun.call_id, begun.caller) == ("u1", "39")
 
 
+def test_plain_text_brings_no_variables_but_the_uri_may() -> None:
+    peer = ChanWebSocket("u1", "39")
+    (begun,) = peer.receive("MEDIA_START connection_id:c1 channel:x channel_id:17.1 format:slin")
+    assert isinstance(begun, CallStarted)
+    assert (begun.call_id, begun.caller) == ("u1", "39")
+
+
 def test_chan_websocket_in_json() -> None:
     peer = ChanWebSocket()
     event = {
