@@ -51,6 +51,13 @@ class Measured:
     refused: int = 0
     """Calls that the server did not take, or broke off"""
 
+    def add(self, other: Measured) -> None:
+        """The same number of calls, measured again."""
+        self.answers += other.answers
+        self.refused += other.refused
+        for part, milliseconds in other.parts.items():
+            self.parts.setdefault(part, []).extend(milliseconds)
+
     @property
     def seconds(self) -> list[float]:
         """Of the answers that came; one that did not counts as the longest wait."""
@@ -67,6 +74,11 @@ class Measured:
 
 OnAnswer = Callable[[int, int], None]
 """Hears how many of how many answers have come"""
+
+
+def warm_up(target: Target, protocol: str, spoken: Sequence[AudioChunk]) -> None:
+    """A call that is not counted: what a server loads behind its first callers is loaded then."""
+    measure(target, protocol, 1, spoken, 2)
 
 
 def turns_for(answers: int, calls: int) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from server.client.measuring import Measured, measure, own_server, turns_for
+from server.client.measuring import Measured, measure, own_server, turns_for, warm_up
 from server.client.placing import PROTOCOLS
 from server.commands.latency import recordings, show, teller
 
@@ -31,11 +31,16 @@ def capacity(limit: int, most: int, answers: int, protocol: str, cores: int, aud
     with console.status("Starting a server ...") as status, own_server(most + 1, cores) as target:
 
         def keeps(calls: int) -> bool:
-            row = measure(target, protocol, calls, spoken, turns_for(answers, calls), teller(status, calls))
+            row = Measured(calls)
             rows.append(row)
-            console.print(f"{calls} at once: 95 % within {row.percentile(95) * 1000:.0f} ms", highlight=False)
-            return row.percentile(95) * 1000 < limit and not row.refused
+            for _ in range(2):  # too slow once may be somebody else's doing
+                row.add(measure(target, protocol, calls, spoken, turns_for(answers, calls), teller(status, calls)))
+                console.print(f"{calls} at once: 95 % within {row.percentile(95) * 1000:.0f} ms", highlight=False)
+                if row.percentile(95) * 1000 < limit and not row.refused:
+                    return True
+            return False
 
+        warm_up(target, protocol, spoken)
         served = search(keeps, most)
     show(console, sorted(rows, key=lambda row: row.calls))
     if not served:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
-from server.client.measuring import PARTS, Measured, OnAnswer, measure, own_server, turns_for
+from server.client.measuring import PARTS, Measured, OnAnswer, measure, own_server, turns_for, warm_up
 from server.client.placing import PROTOCOLS, Target
 from voice.audio.pcm import read_audio
 from voice.evaluation.samples import read_samples
@@ -38,9 +38,11 @@ def latency(calls: str, answers: int, protocol: str, cores: int, url: str | None
     server = nullcontext(Target(url)) if url else own_server(max(counts) + 1, cores)
     rows = []
     with console.status("Starting a server ...") as status, server as target:
+        warm_up(target, protocol, spoken)
         for count in counts:
             told = teller(status, count)
             rows.append(measure(target, protocol, count, spoken, turns_for(answers, count), told))
+            console.print(f"{count} at once: 95 % within {rows[-1].percentile(95) * 1000:.0f} ms", highlight=False)
     show(console, rows)
 
 

@@ -227,7 +227,7 @@ ENCODINGS: Mapping[str, str] = {
     "base64": "s16le", "slin": "s16le", "s16le": "s16le",
 }  # fmt: skip
 """The names that streams declare their encodings by"""
-RATES = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000})
+RATES = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000})
 
 
 def declared_format(encoding: str, rate: str, default: AudioFormat, l16: str = "s16le") -> AudioFormat | BadFrame:

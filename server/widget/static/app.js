@@ -83,9 +83,8 @@ class App {
 
   /** A short press: the microphone stays open, or closes if it was and nothing had to be interrupted. */
   async tap() {
-    const close = this.wasOpen && !this.interrupted;
-    if (close) return this.closeMicrophone();
     if (await this.opening) this.release("none");
+    if (this.wasOpen && !this.interrupted) this.closeMicrophone();
   }
 
   /** A long press: from here on one turn, unless the browser's question for the microphone made the finger let go. */
@@ -274,7 +273,7 @@ class App {
   showState() {
     const talking = this.microphone.isOpen ? this.serverState : "idle";
     if (this.asking) this.panel.setState("asking");
-    else if (this.player.isSpeaking) this.panel.setState("speaking");
+    else if (this.player.isSpeaking) this.panel.setState("speaking", this.microphone.isOpen ? "speaking" : "speaking_unheard");
     else if (this.lineState === "connecting" && this.microphone.isOpen) this.panel.setState("connecting");
     else if (this.serverState === "thinking") this.panel.setState("thinking");
     else this.panel.setState(talking === "speaking" ? "listening" : talking);
