@@ -41,7 +41,7 @@ def create_app(settings: Settings, assistant: Assistant) -> Flask:
     app.config["SOCK_SERVER_OPTIONS"] = {
         "ping_interval": 20,
         "max_message_size": MAX_MESSAGE,
-        "subprotocols": ["media", "audio.jambonz.org"],
+        "subprotocols": ["media", "audio.jambonz.org", "audio.drachtio.org"],
     }
     app.extensions["comanda"] = ServerState.of(settings, assistant)
     app.register_blueprint(probes)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 MAX_KEYS = 10_000
+LOBBY = 32
 
 
 class RateLimiter:
@@ -30,6 +31,31 @@ class RateLimiter:
             if len(self._buckets) > MAX_KEYS:
                 self._buckets.popitem(last=False)
         return 0.0 if passes else (1 - level) / self._rate
+
+
+class Lobby:
+    """Connections that have not named their call yet. Beyond `size` the one that has waited longest is given up."""
+
+    def __init__(self, size: int = LOBBY) -> None:
+        self._size = size
+        self._waiting: OrderedDict[object, Callable[[], None]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def wait(self, give_up: Callable[[], None]) -> Iterator[None]:
+        """While the block runs, `give_up` may be called, from another thread."""
+        place, longest = object(), None
+        with self._lock:
+            self._waiting[place] = give_up
+            if len(self._waiting) > self._size:
+                longest = self._waiting.popitem(last=False)[1]
+        if longest is not None:
+            longest()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting.pop(place, None)
 
 
 class Admission:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
-from server.limits import Admission, RateLimiter
+from server.limits import Admission, Lobby, RateLimiter
 from server.metrics import Metrics
 from server.security import Origins, Signer, secret_key
 from server.sessions import SessionPool
@@ -33,6 +33,7 @@ class ServerState:
     signer: Signer
     origins: Origins
     admission: Admission
+    lobby: Lobby = field(default_factory=Lobby)
     metrics: Metrics = field(default_factory=Metrics)
     sessions: SessionPool = field(default_factory=SessionPool)
     tokens: RateLimiter = field(default_factory=lambda: RateLimiter(1.0, 30))
@@ -74,6 +75,7 @@ class ServerState:
 
     def remember_call(self, record: CallRecord) -> None:
         with self.lock:
+            self.outcomes.pop(record.call_id, None)  # of an earlier call that had the same id
             self.recent[record.call_id] = record
             while len(self.recent) > MAX_RECENT:
                 self.recent.popitem(last=False)

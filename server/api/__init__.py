@@ -30,8 +30,8 @@ WebSocket `/api/voice`
 ----------------------
 Text messages are JSON objects with a `type`; binary messages are audio, signed 16-bit little-endian mono at the
 declared rate. Limits: 64 KiB a message, 8 KiB a text message, 500 characters of typed text; a client that sends audio
-faster than real time (by more than five seconds) is closed with `error` `too_fast`, one that sends more than five text
-messages a second (sixty at once) with `rate_limited`.
+faster than real time (by more than twelve seconds) is closed with `error` `too_fast`, one that sends more than five
+text messages a second (sixty at once) with `rate_limited`.
 
 Client -> server:
 
@@ -43,14 +43,15 @@ binary
     the end of each turn and barge-in) or only while the talk button is down.
 `{"type": "talk", "active": true}` / `{"type": "talk", "active": false}`
     Push-to-talk. `true`: the assistant falls silent (`clear` follows if it was speaking), audio from here on is one
-    turn; the server does not end it by itself. `false`: the turn ends now. A client that never sends `talk` has an
-    open microphone.
+    turn, with what was being said already; the server ends it by itself only when it gets longer than `max_utterance`.
+    `false`: the turn ends now. A client that never sends `talk` has an open microphone.
 `{"type": "text", "text": "two lattes please"}`
     Typed input, an equal of speech. Also silences the assistant.
 `{"type": "key", "digit": "5"}`
     A keypad key: 0-9, * or #.
 `{"type": "mute", "active": true}`
-    The microphone is off (or on again): while muted the caller is not asked whether he is still there.
+    The microphone is off (or on again): what was being said is a turn, and while muted the caller is not asked whether
+    he is still there.
 `{"type": "speech", "active": false}`
     Spoken answers off or on from the next turn.
 `{"type": "stop"}`

@@ -44,8 +44,8 @@ blueprint = Blueprint("voice", __name__, url_prefix="/api")
 sock = Sock()
 
 MAX_CONTROL = 8 * 1024
-AHEAD_SECONDS = 5.0
-"""Audio a client may send ahead of real time"""
+AHEAD_SECONDS = 12.0
+"""Audio a client may send ahead of real time: what it kept while the line was being opened"""
 MIN_RATE, MAX_RATE = 8000, 48000
 CONTROLS_A_SECOND, CONTROLS_AT_ONCE = 5.0, 60
 """JSON messages of one client: typed turns, buttons and keys each make the assistant think"""
@@ -58,7 +58,7 @@ class WebVoice(Provider):
     """One browser. What it says in `hello` is kept for the observer."""
 
     name: ClassVar[str] = "web"
-    frame_seconds: ClassVar[float] = 0.2
+    frame_seconds = 0.2
     lead: ClassVar[float] = 3.0
     marks: ClassVar[bool] = True
 

@@ -206,7 +206,7 @@ class ChanWebSocketCaller(Dialect):
         return f"DTMF_END digit:{digit} channel_id:{self.call_id}"
 
     def reached(self, mark: str) -> list[Frame]:
-        return [f"MEDIA_MARK_PROCESSED correlation_id:{mark}"]
+        return [f"MEDIA_MARK_PROCESSED {mark}"]
 
 
 class RawCaller(Dialect):

@@ -12,11 +12,12 @@ import threading
 import time
 import urllib.request
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import websocket
 
 from server.client.placed_call import CallError
 from server.client.placing import Target, place, transcript
@@ -24,11 +25,13 @@ from voice.types import AudioChunk
 
 START_SECONDS = 600
 ANSWER_SECONDS = 12.0
-PARTS = (
-    "end_of_turn", "backlog", "recognition", "understanding", "dialogue", "prompts", "storage", "first_audio",
-)  # fmt: skip
-"""Stages of an answer in the order they happen; what is left of the whole is transport and pacing. "backlog":
-audio that waited because recognition is slower than real time."""
+PARTS = {
+    "end_of_turn": "end of turn (silence)", "backlog": "audio not heard yet", "recognition": "recognition",
+    "understanding": "understanding", "dialogue": "dialogue", "prompts": "wording", "storage": "storage",
+    "first_audio": "synthesis, sending",
+}  # fmt: skip
+"""Stages of an answer in the order they happen, with their names for people; what is left of the whole is transport and
+pacing. "backlog": recognition is slower than real time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,14 @@ class Measured:
     parts: dict[str, list[float]] = field(default_factory=dict)
     """Milliseconds as the server clocked them"""
     refused: int = 0
+    """Calls that the server did not take, or broke off"""
+
+    def add(self, other: Measured) -> None:
+        """The same number of calls, measured again."""
+        self.answers += other.answers
+        self.refused += other.refused
+        for part, milliseconds in other.parts.items():
+            self.parts.setdefault(part, []).extend(milliseconds)
 
     @property
     def seconds(self) -> list[float]:
@@ -61,7 +72,24 @@ class Measured:
         return sum(answer.seconds is None for answer in self.answers)
 
 
-def measure(target: Target, protocol: str, calls: int, spoken: Sequence[AudioChunk], turns: int) -> Measured:
+OnAnswer = Callable[[int, int], None]
+"""Hears how many of how many answers have come"""
+
+
+def warm_up(target: Target, protocol: str, spoken: Sequence[AudioChunk]) -> None:
+    """A call that is not counted: what a server loads behind its first callers is loaded then."""
+    measure(target, protocol, 1, spoken, 2)
+
+
+def turns_for(answers: int, calls: int) -> int:
+    """What each of so many callers says for at least `answers` answers in all; three at least."""
+    return max(3, -(-answers // calls))
+
+
+def measure(
+    target: Target, protocol: str, calls: int, spoken: Sequence[AudioChunk], turns: int,
+    on_answer: OnAnswer = lambda come, wanted: None,
+) -> Measured:  # fmt: skip
     """`calls` callers at once, each saying `turns` of the recordings and waiting for each answer to end."""
     measured = Measured(calls)
     lock = threading.Lock()
@@ -73,7 +101,8 @@ def measure(target: Target, protocol: str, calls: int, spoken: Sequence[AudioChu
             for _ in range(turns):  # the dialogue may end a call before all has been said
                 if mine:
                     mine = mine[_one_call(target, protocol, mine, measured, lock) :]
-        except CallError:
+                    on_answer(len(measured.answers), calls * turns)
+        except (CallError, OSError, websocket.WebSocketException):
             with lock:
                 measured.refused += 1
 
@@ -126,7 +155,7 @@ def own_server(max_calls: int, cores: int | None = None) -> Iterator[Target]:
         }  # fmt: skip
         log = (Path(folder) / "log").open("w+")
         process = subprocess.Popen([sys.executable, "-m", "server.client.pinned", str(cores or 0)],
-                                   env=environment, stdout=log, stderr=log)  # fmt: skip
+                                   env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log)  # fmt: skip
         try:
             _wait_until_ready(port, process, Path(folder) / "log")
             yield Target(f"http://127.0.0.1:{port}", audio_port)

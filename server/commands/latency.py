@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 import numpy as np
 from rich.console import Console
+from rich.status import Status
 from rich.table import Table
 
-from server.client.measuring import PARTS, Measured, measure, own_server
+from server.client.measuring import PARTS, Measured, OnAnswer, measure, own_server, turns_for, warm_up
 from server.client.placing import PROTOCOLS, Target
 from voice.audio.pcm import read_audio
 from voice.evaluation.samples import read_samples
@@ -23,25 +25,30 @@ MAX_SECONDS = 6.0
 
 @click.command()
 @click.option("--calls", default="1,4,8", show_default=True, help="How many calls at once, one row each.")
-@click.option("--turns", default=6, show_default=True, help="What each caller says, in turns.")
+@click.option("--answers", default=32, show_default=True, help="At least so many in each row.")
 @click.option("--protocol", type=click.Choice(PROTOCOLS), default="twilio", show_default=True)
 @click.option("--cores", default=2, show_default=True, help="Cores for the server (0: all).")
 @click.option("--url", help="A running server; else one is started for the purpose.")
 @click.option("--audio", type=click.Path(path_type=Path, exists=True), help="Folder of WAVs to say (audio_samples).")
-def latency(calls: str, turns: int, protocol: str, cores: int, url: str | None, audio: Path | None) -> None:
+def latency(calls: str, answers: int, protocol: str, cores: int, url: str | None, audio: Path | None) -> None:
     """Measure how soon answers come: median and 95th percentile, with the parts they are made of."""
     counts = [int(part) for part in calls.split(",")]
     spoken = recordings(audio)
     console = Console()
-    if url:
-        show(console, [measure(Target(url), protocol, count, spoken, turns) for count in counts])
-        return
-    with console.status("Starting a server ...") as status, own_server(max(counts) + 1, cores) as target:
-        rows = []
+    server = nullcontext(Target(url)) if url else own_server(max(counts) + 1, cores)
+    rows = []
+    with console.status("Starting a server ...") as status, server as target:
+        warm_up(target, protocol, spoken)
         for count in counts:
-            status.update(f"{count} calls, {turns} turns each ...")
-            rows.append(measure(target, protocol, count, spoken, turns))
+            told = teller(status, count)
+            rows.append(measure(target, protocol, count, spoken, turns_for(answers, count), told))
+            console.print(f"{count} at once: 95 % within {rows[-1].percentile(95) * 1000:.0f} ms", highlight=False)
     show(console, rows)
+
+
+def teller(status: Status, calls: int) -> OnAnswer:
+    """Shows how far a measurement is."""
+    return lambda come, wanted: status.update(f"{calls} at once: {come} of {wanted} answers ...")
 
 
 def recordings(folder: Path | None) -> list[AudioChunk]:
@@ -63,9 +70,9 @@ def show(console: Console, rows: list[Measured]) -> None:
         waits = (f"{row.percentile(50) * 1000:.0f}", f"{row.percentile(95) * 1000:.0f}")
         table.add_row(str(row.calls), str(len(row.answers)), str(row.missing), str(row.refused), *waits)
     console.print(table)
-    parts = Table("part (median / 95 %, ms)", *(f"{row.calls} calls" for row in rows))
+    parts = Table("part (median / 95 %, ms)", *(f"{row.calls} at once" for row in rows))
     for part in PARTS:
-        parts.add_row(part.replace("_", " "), *(_part(row.parts.get(part, [])) for row in rows))
+        parts.add_row(PARTS[part], *(_part(row.parts.get(part, [])) for row in rows))
     console.print(parts)
     console.print(
         "From the caller's last sound to the first audible byte of the answer, at the caller's end of the line.\n"

@@ -15,6 +15,7 @@ import click
 from flask import Flask
 
 from server.app import create_app
+from server.limits import LOBBY
 from server.retention import Retention
 from server.security import secret_key
 from server.state import ServerState
@@ -153,7 +154,7 @@ def _gunicorn(settings: Settings, ready: Callable[[str], None]) -> None:
         "bind": f"{settings.host}:{settings.port}",
         "worker_class": "gthread",
         "workers": 1,
-        "threads": settings.max_calls * PER_CALL + PLAIN_REQUESTS,
+        "threads": settings.max_calls * PER_CALL + LOBBY + PLAIN_REQUESTS,
         "graceful_timeout": int(settings.shutdown_seconds) + 15,
         "timeout": 120,
         "accesslog": None,

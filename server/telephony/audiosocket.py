@@ -10,6 +10,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from server.telephony.contract import BadFrame, CallStarted, Event, Frame, Provider, Stopped, audio_events, key_event
+from voice.audio.resample import resample
 from voice.types import AudioChunk, AudioFormat
 
 HANG_UP, ID, KEY, AUDIO_8K, ERROR = 0x00, 0x01, 0x03, 0x10, 0xFF
@@ -22,6 +23,24 @@ HEADER = struct.Struct(">BH")
 def frame(kind: int, payload: bytes = b"") -> bytes:
     """One frame, header and payload together as Asterisk wants them in one write."""
     return HEADER.pack(kind, len(payload)) + payload
+
+
+class Reply:
+    """Audio to Asterisk, of the kind that comes from it: a channel made by Dial with c(slin16) drops any other."""
+
+    def __init__(self, kind: int) -> None:
+        self.kind = kind
+        self._before = bytes(4 * round(AudioSocket.frame_seconds * RATES[AUDIO_8K]))
+
+    def frame(self, chunk: AudioChunk) -> bytes:
+        """The frame of 20 ms before `chunk`, at the kind's rate: each is resampled between its neighbours, because a
+        streaming resampler gives its samples in bursts, and Asterisk has no buffer."""
+        if self.kind == AUDIO_8K:
+            return frame(AUDIO_8K, chunk.pcm)
+        three = self._before + chunk.pcm
+        self._before = three[len(chunk.pcm) :]
+        pcm = resample(AudioChunk(three, chunk.rate), RATES[self.kind]).pcm
+        return frame(self.kind, pcm[len(pcm) // 3 : 2 * (len(pcm) // 3)])
 
 
 class AudioSocket(Provider):
@@ -38,6 +57,7 @@ class AudioSocket(Provider):
         self._buffer = bytearray()
         self._started = False
         self._stopped = False
+        self._reply = Reply(AUDIO_8K)
 
     def receive(self, frame: Frame) -> list[Event]:
         if isinstance(frame, str) or self._stopped:
@@ -63,6 +83,8 @@ class AudioSocket(Provider):
         if kind in RATES:
             if not payload:
                 return [BadFrame("audio frame of zero length")]
+            if kind != self._reply.kind:
+                self._reply = Reply(kind)
             return audio_events(payload, AudioFormat("s16le", RATES[kind]))
         if kind == KEY:
             return [key_event(payload.decode("ascii", "replace"))]
@@ -87,8 +109,7 @@ class AudioSocket(Provider):
         return [BadFrame(reason), Stopped(reason)]
 
     def audio(self, chunk: AudioChunk) -> list[Frame]:
-        """At 8 kHz, which every version takes; Asterisk brings it to the channel's rate."""
-        return [frame(AUDIO_8K, chunk.pcm)]
+        return [self._reply.frame(chunk)]
 
     def hang_up(self) -> list[Frame]:
         return [frame(HANG_UP)]

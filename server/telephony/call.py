@@ -4,40 +4,19 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from collections.abc import Callable
 
 from server.state import ServerState
 from server.telephony.busy import busy_sentence
-from server.telephony.contract import (
-    AudioIn,
-    BadFrame,
-    CallStarted,
-    Event,
-    FlowControl,
-    MarkReached,
-    Provider,
-    Stopped,
-)
+from server.telephony.contract import AudioIn, CallStarted, Event, FlowControl, MarkReached, Provider
 from server.telephony.conversation import Conversation
 from server.telephony.inbox import Inbox
+from server.telephony.line import Authorise, Door, NamedLine
 from server.telephony.observer import Observer
 from server.telephony.pace import Pace
 from server.telephony.player import Player
-from server.telephony.record import CallRecord
 from server.telephony.transport import Transport, TransportClosedError
 
 logger = logging.getLogger(__name__)
-
-START_SECONDS = 10.0
-"""A connection that has not named its call by then is closed"""
-SILENT_PEER_SECONDS = 30.0
-"""A peer that sends nothing at all for so long is gone"""
-MAX_BAD_FRAMES = 500
-"""Bad frames in a row after which the peer is closed"""
-POLL = 0.25
-
-Authorise = Callable[[CallStarted], str | None]
 
 
 def serve_call(
@@ -49,109 +28,31 @@ def serve_call(
     observer: Observer | None = None,
 ) -> None:
     """Serves one connection to its end, in this thread; says the busy message when all lines are taken."""
+    observer = observer or Observer()
+    door = Door(shared, provider, transport, authorise)
+    with shared.lobby.wait(transport.abort):
+        door.read()
+    if door.announced is None:
+        door.turn_away(channel, observer)
+        return
     with shared.admission.call() as admitted:
         if admitted:
-            Call(shared, provider, transport, authorise, channel, observer or Observer()).run()
+            Call(door, channel, observer).run()
             return
     with shared.admission.courtesy() as place:
         shared.metrics.refused.labels("busy").inc()
         if place:
-            BusyCall(shared, provider, transport, authorise).run()
+            BusyCall(door).run()
         else:
             transport.close()
 
 
-class Line:
-    """The reading half that every connection needs: frames in, events out, bad peers bounded."""
-
-    silent_peer_seconds = SILENT_PEER_SECONDS
-
-    def __init__(self, shared: ServerState, provider: Provider, transport: Transport, authorise: Authorise) -> None:
-        self.shared, self.provider, self.transport, self._authorise = shared, provider, transport, authorise
-        self.record = CallRecord(provider.name)
-        self.over = threading.Event()
-        self._bad_in_a_row = 0
-
-    def end(self, outcome: str) -> None:
-        """Marks the call as over; the first reason given stays."""
-        if not self.over.is_set():
-            self.record.outcome = self.record.outcome or outcome
-            self.over.set()
-
-    def read(self) -> None:
-        """Reads until the call is over."""
-        opened = heard = time.monotonic()
-        try:
-            while not self.over.is_set():
-                frame = self.transport.receive(POLL)
-                now = time.monotonic()
-                if frame is not None:
-                    heard = now
-                    for event in self.provider.receive(frame):
-                        self._dispatch(event)
-                elif now - heard > self.silent_peer_seconds:
-                    self.end("timed_out")
-                if not self.record.call_id and now - opened > START_SECONDS:
-                    self.end("refused")
-                if now - opened > self.shared.settings.max_call_seconds:
-                    self.end("timed_out")
-        except TransportClosedError:
-            self.end("caller_left")
-
-    def _dispatch(self, event: Event) -> None:
-        if isinstance(event, BadFrame):
-            self._bad(event)
-            return
-        self._bad_in_a_row = 0
-        if isinstance(event, CallStarted):
-            self._start(event)
-        elif isinstance(event, Stopped):
-            self.end("caller_left")
-        elif self.record.call_id:
-            self.handle(event)
-
-    def _start(self, event: CallStarted) -> None:
-        call_id = self._authorise(event)
-        if call_id is None:
-            self.shared.metrics.refused.labels("call").inc()
-            logger.warning("A %s call that nothing announced was refused.", self.provider.name)
-            self.end("refused")
-            return
-        self.record.call_id, self.record.caller = call_id, event.caller
-        self.started(event)
-
-    def _bad(self, event: BadFrame) -> None:
-        self.record.bad_frames += 1
-        self._bad_in_a_row += 1
-        self.shared.metrics.bad_frames.labels(self.provider.name).inc()
-        if self.record.bad_frames in (1, 10, 100, 1000):
-            logger.warning(
-                "%s: %s (bad frame %d of this call)", self.provider.name, event.reason, self.record.bad_frames
-            )
-        if self._bad_in_a_row >= MAX_BAD_FRAMES:
-            logger.warning("%s: closed after %d bad frames in a row.", self.provider.name, MAX_BAD_FRAMES)
-            self.end("failed")
-
-    def started(self, event: CallStarted) -> None:
-        raise NotImplementedError
-
-    def handle(self, event: Event) -> None:
-        raise NotImplementedError
-
-
-class Call(Line):
+class Call(NamedLine):
     """A call that was admitted."""
 
-    def __init__(
-        self,
-        shared: ServerState,
-        provider: Provider,
-        transport: Transport,
-        authorise: Authorise,
-        channel: str,
-        observer: Observer,
-    ) -> None:
-        super().__init__(shared, provider, transport, authorise)
+    def __init__(self, door: Door, channel: str, observer: Observer) -> None:
+        super().__init__(door)
+        shared, provider, transport = door.shared, door.provider, door.transport
         if channel == "web":
             self.silent_peer_seconds = shared.settings.max_call_seconds
         self.inbox: Inbox[Event] = Inbox()
@@ -164,14 +65,15 @@ class Call(Line):
         with self.shared.lock:
             self.shared.calls.add(self)
         try:
+            self._begin()
             self.read()
         finally:
             self._finish()
             with self.shared.lock:
                 self.shared.calls.discard(self)
 
-    def started(self, event: CallStarted) -> None:
-        self.conversation.started = event
+    def _begin(self) -> None:
+        self.conversation.started = self.announced
         self.shared.remember_call(self.record)
         for name, target in (("player", self.player.run), ("conversation", self.conversation.run)):
             thread = threading.Thread(target=target, name=f"call-{name}", daemon=True)
@@ -179,6 +81,8 @@ class Call(Line):
             thread.start()
 
     def handle(self, event: Event) -> None:
+        if isinstance(event, CallStarted):
+            return  # a second announcement
         if isinstance(event, MarkReached):
             self.player.mark_reached(event.name)
         elif isinstance(event, FlowControl):
@@ -217,19 +121,20 @@ class Call(Line):
         )  # fmt: skip
 
 
-class BusyCall(Line):
+class BusyCall(NamedLine):
     """A call for which there is no line: a polite sentence, then passed on or ended."""
 
-    def __init__(self, shared: ServerState, provider: Provider, transport: Transport, authorise: Authorise) -> None:
-        super().__init__(shared, provider, transport, authorise)
-        self._player = Player(provider, transport.send, lambda: self.end("busy"))
+    def __init__(self, door: Door) -> None:
+        super().__init__(door)
+        self._player = Player(self.provider, self.transport.send, lambda: self.end("busy"))
 
     def run(self) -> None:
+        self._begin()
         self.read()
         self._player.end()
         phone = self.shared.assistant.catalogue.shop.phone
         passing = self.shared.settings.when_full == "transfer" and self.provider.hands_over and bool(phone)
-        if passing and self.record.call_id:
+        if passing:
             self.shared.remember_outcome(self.record.call_id, "transfer")
         try:
             for frame in self.provider.hand_over() if passing else self.provider.hang_up():
@@ -239,7 +144,7 @@ class BusyCall(Line):
         self.transport.close()
         logger.info("%s call turned away: all %d lines are taken.", self.provider.name, self.shared.admission.limit)
 
-    def started(self, event: CallStarted) -> None:
+    def _begin(self) -> None:
         if self.shared.settings.when_full == "transfer":
             self.end("busy")
             return

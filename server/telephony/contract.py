@@ -117,7 +117,7 @@ class Provider(ABC):
     """One call's protocol state. `receive` and the commands may be called from different threads."""
 
     name: ClassVar[str]
-    frame_seconds: ClassVar[float] = 0.02
+    frame_seconds: float = 0.02
     """Length of the audio frames sent; each send is a whole number of them"""
     lead: ClassVar[float] = 0.0
     """Seconds of audio the peer may hold unplayed: 0 paces frame by frame, more lets the peer smooth our jitter"""
@@ -227,7 +227,7 @@ ENCODINGS: Mapping[str, str] = {
     "base64": "s16le", "slin": "s16le", "s16le": "s16le",
 }  # fmt: skip
 """The names that streams declare their encodings by"""
-RATES = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000})
+RATES = frozenset({8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000})
 
 
 def declared_format(encoding: str, rate: str, default: AudioFormat, l16: str = "s16le") -> AudioFormat | BadFrame:

@@ -131,14 +131,16 @@ class Conversation:
             self._press(event.digit)
         elif isinstance(event, TextTyped):
             self._silence()
-            self._listener.drop()
+            self._listener.forget()
             self._speaker.report_heard()  # who types has read the answer on the screen
             self._ask(Utterance.typed(event.text), {})
         elif isinstance(event, TalkButton):
             self._talk(event.active)
         elif isinstance(event, Muted):
             self._muted = event.active
-            if event.active and self._listener.in_turn:  # no more is coming: what was said so far is the turn
+            if event.active and (ended := self._listener.let_go()):
+                self._turn_ended(ended)
+            elif event.active and self._listener.in_turn:  # no more is coming: what was said so far is the turn
                 self._hear(silence(self._shared.settings.end_of_turn_incomplete + 0.5, self._listener.rate))
         elif isinstance(event, SpeechWanted):
             self._spoken = event.active
@@ -175,7 +177,7 @@ class Conversation:
 
     def _press(self, digit: str) -> None:
         self._silence()
-        self._listener.drop()
+        self._listener.forget()
         expects = self._turn.reply.expects if self._turn else None
         if digits := self._keys.press(digit, expects):
             self._ask(Utterance.keys(digits), {})
@@ -183,13 +185,10 @@ class Conversation:
     def _talk(self, active: bool) -> None:
         if active:
             self._silence()
-            self._listener.button = True
-            self._listener.open()
+            self._listener.press()
             self._observer.state("hearing")
-        elif self._listener.button:
-            self._listener.button = False
-            if ended := self._listener.close():
-                self._turn_ended(ended)
+        elif ended := self._listener.let_go():
+            self._turn_ended(ended)
 
     # --- what is answered ------------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from voice.types import AudioFormat
 
 class Exotel(Twilio):
     name: ClassVar[str] = "exotel"
-    frame_seconds: ClassVar[float] = 0.1
+    frame_seconds = 0.1
     """Exotel takes multiples of 320 bytes, at least 100 ms"""
     stream_key: ClassVar[str] = "stream_sid"
     call_key: ClassVar[str] = "call_sid"

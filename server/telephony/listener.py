@@ -62,8 +62,9 @@ class Listener:
         self._partial = ""
         self._complete = False
         self._since_partial = 0.0
-        self.button = False
-        """Push-to-talk: the turn ends when the button says so, not before"""
+        self._button = False
+        """Push-to-talk: the turn ends when the button says so, or when it gets too long"""
+        self._longest, self._turn_seconds = settings.max_utterance, 0.0
 
     # --- audio -----------------------------------------------------------------------------------------------------
 
@@ -87,11 +88,11 @@ class Listener:
 
     def _block(self, chunk: AudioChunk) -> list[Heard]:
         self._tap(chunk)
+        if self._button:
+            return self._held_block(chunk)
         events: list[Heard] = []
         if self._recognizer is not None:
             events += self._accept(chunk)
-        if self.button:
-            return events
         for event in self.taker.push(chunk, self._partial, self._complete):
             if isinstance(event, turn_taking.SpeechStarted):
                 self.open()
@@ -104,6 +105,15 @@ class Listener:
                 events += [Partial(""), event]
             elif isinstance(event, (turn_taking.BargeIn, turn_taking.NoInput)):
                 events.append(event)
+        return events
+
+    def _held_block(self, chunk: AudioChunk) -> list[Heard]:
+        if self._recognizer is None:
+            self.open()
+        events = self._accept(chunk)
+        self._turn_seconds += chunk.seconds
+        if self._turn_seconds >= self._longest and (ended := self.close()):
+            events.append(ended)
         return events
 
     def _accept(self, chunk: AudioChunk) -> list[Heard]:
@@ -124,8 +134,23 @@ class Listener:
     def _recognizer_rate(self) -> int:
         return 8000 if self.rate < 16000 else 16000
 
+    def press(self) -> None:
+        """The button goes down: from here on one turn, with what was being said already."""
+        self._button = True
+        self.taker.drop_turn()
+        if self._recognizer is None:
+            self.open()
+
+    def let_go(self) -> TurnEnded | None:
+        """The button comes up, and the turn is over; None if it was not down."""
+        if not self._button:
+            return None
+        self._button = False
+        return self.close()
+
     def open(self) -> None:
         """A turn of the caller's begins."""
+        self._turn_seconds = 0.0
         self._recognizer = self._open(self._recognizer_rate)
         self._to_recognizer = Resampler(self.rate, self._recognizer_rate)
         self._partial, self._complete, self._since_partial = "", False, 0.0
@@ -139,6 +164,11 @@ class Listener:
             recognizer.accept(AudioChunk(rest, self._recognizer_rate))
         self.drop()
         return TurnEnded(recognizer, waited)
+
+    def forget(self) -> None:
+        """What was being said counts no more: the caller typed or pressed a key."""
+        self.drop()
+        self.taker.drop_turn()
 
     def drop(self) -> None:
         """The turn was none."""

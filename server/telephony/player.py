@@ -52,6 +52,8 @@ class Player:
         self._reply: list[Sentence] = []
         self._free = 0.0
         """When the peer will have played all that was sent, by the clock"""
+        self._marks_come = True
+        """As long as the peer has not left the first of them unanswered"""
         self._paused = False
         self._ended = False
         self._idle = True
@@ -94,6 +96,7 @@ class Player:
     def mark_reached(self, name: str) -> None:
         """A mark that is not outstanding (it comes after `clear`, or was never sent) says nothing."""
         with self._changed:
+            self._marks_come = True
             for sentence in self._reply:
                 if sentence.mark == name and sentence.ends:
                     sentence.marked = True
@@ -186,9 +189,12 @@ class Player:
     def _done(self, sentence: Sentence, now: float) -> bool:
         if not sentence.ends:
             return False
-        if not self._provider.marks:
-            return now >= sentence.ends
-        return sentence.marked or now >= sentence.ends + MARK_PATIENCE
+        if not (self._provider.marks and self._marks_come):
+            return sentence.marked or now >= sentence.ends
+        if not sentence.marked and now >= sentence.ends + MARK_PATIENCE:
+            self._marks_come = False  # as an Asterisk that is too old for MARK_MEDIA: the clock tells as well
+            return True
+        return sentence.marked
 
     def _share(self, sentence: Sentence, now: float) -> float:
         if not sentence.starts or not sentence.chunk.pcm:

@@ -95,7 +95,7 @@ class FreeSwitch(Jambonz):
     lead: ClassVar[float] = 0.2
     marks: ClassVar[bool] = False
     key_events: ClassVar[bool] = False
-    frame_seconds: ClassVar[float] = 0.1
+    frame_seconds = 0.1
 
     def __init__(self, rate: str = "") -> None:
         super().__init__()

@@ -34,7 +34,7 @@ PROVIDERS: Mapping[str, Callable[[], Provider]] = {
     "plivo": Plivo,
     "vonage": Vonage,
     "exotel": Exotel,
-    "asterisk": ChanWebSocket,
+    "asterisk": lambda: ChanWebSocket(request.args.get("call", ""), request.args.get("caller", "")),
     "jambonz": Jambonz,
     "freeswitch": lambda: FreeSwitch(request.args.get("rate", "")),
 }

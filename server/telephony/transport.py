@@ -37,6 +37,11 @@ class Transport(Protocol):
         ...
 
 
+    def abort(self) -> None:
+        """Ends it at once, from any thread: `receive` raises. Never raises."""
+        ...
+
+
 class WebSocketTransport:
     """simple_websocket's server end, made safe for a reader and a writer thread."""
 
@@ -66,6 +71,10 @@ class WebSocketTransport:
             self._ws.close()
         with contextlib.suppress(OSError):
             self._ws.sock.shutdown(socket.SHUT_WR)
+
+
+    def abort(self) -> None:
+        _abandon(self._ws.sock)
 
 
 class TcpTransport:
@@ -108,6 +117,10 @@ class TcpTransport:
                     break
         with contextlib.suppress(OSError):
             self._connection.close()
+
+
+    def abort(self) -> None:
+        _abandon(self._connection)
 
 
 def _readable(connection: socket.socket, timeout: float) -> bool:

@@ -37,7 +37,7 @@ class Twilio(Provider):
     """`connected`, `start`, `media`, `dtmf`, `mark`, `stop` in; `media`, `mark`, `clear` out."""
 
     name: ClassVar[str] = "twilio"
-    frame_seconds: ClassVar[float] = 0.04
+    frame_seconds = 0.04
     """Many tiny chunks jitter"""
     lead: ClassVar[float] = 1.0
     marks: ClassVar[bool] = True

@@ -47,6 +47,8 @@ class Line:
     echo_loss: float = 200.0
     """Decibels"""
     echo_delay: float = 0.12
+    room: float = 0.0
+    """Seconds in which the echo dies away by 60 dB"""
     noise: float = 4.0
     """Root mean square of the room in 16-bit steps"""
     hum: float = 0.0
@@ -59,12 +61,13 @@ class Line:
         for sentence in prompt:
             self.taker.playback_queued(sentence)
         incoming = self._incoming(seconds)
-        echo = np.zeros(len(incoming) + 2 * RATE)
+        echo, answer = np.zeros(len(incoming) + 2 * RATE), self._room()
         delay = round(self.echo_delay * RATE)
         for start in range(0, len(incoming) - STEP + 1, STEP):
             now, outgoing = outgoing[:STEP], outgoing[STEP:]
             self.played.append(float(np.sqrt(np.mean(now**2))) if len(now) else 0.0)
-            echo[start + delay : start + delay + len(now)] += now * db(-self.echo_loss)
+            back = np.convolve(now, answer) if len(now) else now
+            echo[start + delay : start + delay + len(back)] += back * db(-self.echo_loss)
             heard = chunk(incoming[start : start + STEP] + echo[start : start + STEP])
             for event in self.taker.push(heard, *self.hears(self.taker.clock)):
                 self.events.append(event)
@@ -73,6 +76,12 @@ class Line:
                 elif isinstance(event, FalseStart):
                     outgoing = np.concatenate([np.zeros(0), *(samples(rest) for rest in event.resume)])
         return self.events
+
+    def _room(self) -> Samples:
+        """Its impulse response."""
+        count = max(1, round(self.room * RATE))
+        answer = np.random.default_rng(6).normal(0, 1, count) * 10 ** (-3 * np.arange(count) / count)
+        return np.asarray(answer / np.sqrt((answer**2).sum()))
 
     def _incoming(self, seconds: float) -> Samples:
         count = round(seconds * RATE)

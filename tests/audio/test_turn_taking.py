@@ -236,6 +236,31 @@ def test_its_own_echo_does_not_stop_the_assistant(prompt: list[AudioChunk], loss
     assert kinds(events) == ["PromptHeard"]
 
 
+@pytest.mark.parametrize("room", [0.2, 0.5])
+@pytest.mark.parametrize("loss", [30.0, 20.0, 14.0])
+def test_nor_does_it_from_a_room_that_rings(prompt: list[AudioChunk], loss: float, room: float) -> None:
+    length = 6 * sum(sentence.seconds for sentence in prompt)
+    events = Line(taker(), echo_loss=loss, echo_delay=0.137, room=room).run(length + 2, prompt * 6)
+    assert kinds(events) == ["PromptHeard"]
+
+
+@pytest.mark.parametrize(("delay", "room", "level"), [
+    (0.02, 0.0, -10.0), (0.25, 0.0, -10.0), (0.45, 0.0, -10.0), (0.02, 0.3, -5.0), (0.25, 0.3, -5.0),
+])  # fmt: skip
+def test_a_soft_caller_is_heard_over_the_echo(
+    order: Samples, prompt: list[AudioChunk], delay: float, room: float, level: float
+) -> None:
+    """What comes back is known band by band by then, and he is louder than it in many."""
+    prompts, at = prompt * 2, 2.2 + sum(sentence.seconds for sentence in prompt)
+    hears = said(ORDER.lower(), True, after=at + 0.8)
+    caller = [(at, order * db(level))]
+    line = Line(taker(), caller, hears=hears, echo_loss=20, echo_delay=delay, room=room)  # type: ignore[arg-type]
+    events = line.run(at + 6, prompts)
+    assert kinds(events) == ["SpeechStarted", "BargeIn", "EndOfTurn"]
+    barge = events[1]
+    assert isinstance(barge, BargeIn) and barge.at - at <= 0.6
+
+
 def test_a_strong_echo_is_learnt(prompt: list[AudioChunk]) -> None:
     length = 3 * sum(sentence.seconds for sentence in prompt)
     line = Line(taker(), echo_loss=3.0)

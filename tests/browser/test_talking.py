@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
+from tests.browser.line import CuttableLine
 from tests.browser.widget import TIMEOUT, Widget
 
 ORDER = "flite-kal16/three-croissants.wav"  # three butter croissants and an almond croissant
@@ -42,12 +43,39 @@ def test_holding_the_button_is_one_turn(open_window: Open, server: str, sample: 
     widget = Widget(window.page).open()
     widget.talk.hover()
     window.page.mouse.down()
-    widget.wait_for_partial("almond")
-    window.page.wait_for_timeout(1000)
+    widget.wait_for_partial("almond croissant")
     window.page.mouse.up()
     expect_the_order(widget)
     expect(widget.talk).to_have_attribute("aria-pressed", "false")
     assert window.complaints == []
+
+
+@pytest.mark.parametrize("held_on", [True, False])
+def test_nothing_is_lost_that_is_said_before_the_line_is_open(
+    open_window: Open, line: CuttableLine, sample: Sample, held_on: bool
+) -> None:
+    """The button is held while there is no line; it comes back before or after the button is let go."""
+    window = open_window(microphone=sample(ORDER))
+    window.page.goto(line.address)
+    widget = Widget(window.page).open()
+    widget.talk.click()
+    expect(widget.talk).to_have_attribute("aria-pressed", "true")
+    widget.talk.click()
+    line.cut()
+    expect(widget.notice).to_contain_text("connection is lost", timeout=TIMEOUT)
+    widget.talk.hover()
+    window.page.mouse.down()
+    expect(widget.talk).to_have_attribute("aria-pressed", "true")
+    window.page.wait_for_timeout(1500 if held_on else 6000)  # the recording takes 5.3 s
+    if held_on:
+        line.mend()
+        widget.wait_for_partial("almond croissant")
+        window.page.mouse.up()
+    else:
+        window.page.mouse.up()
+        window.page.wait_for_timeout(500)
+        line.mend()
+    expect_the_order(widget)
 
 
 def test_talking_stops_the_spoken_answer(open_window: Open, server: str, sample: Sample) -> None:

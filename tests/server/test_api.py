@@ -160,6 +160,32 @@ def test_a_spoken_conversation_with_push_to_talk(server: Server) -> None:
         assert (turn["kind"], turn["heard"], turn["turn"]) == ("speech", "something", 1)
 
 
+def test_a_held_turn_survives_typing_and_ends_with_the_microphone(server: Server) -> None:
+    """Typing in between takes away what was said before it, not what is said after; going off is letting go."""
+    with Browser(server) as browser:
+        browser.hello(speech=False)
+        browser.until("turn")
+        browser.say(type="talk", active=True)
+        browser.ws.send_binary(tone(0.5, 16000).pcm)
+        assert browser.until("partial")["text"] == "something"
+        browser.say(type="text", text="two lattes")
+        assert browser.until("turn")["heard"] == "two lattes"
+        browser.ws.send_binary(tone(0.5, 16000).pcm)
+        browser.say(type="mute", active=True)
+        assert browser.until("turn")["heard"] == "something"
+
+
+def test_a_button_held_for_ever_is_answered_all_the_same(server: Server) -> None:
+    server.shared.settings = server.shared.settings.model_copy(update={"max_utterance": 5.0})
+    with Browser(server) as browser:
+        browser.hello(speech=False)
+        browser.until("turn")
+        browser.say(type="talk", active=True)
+        for _ in range(24):
+            browser.ws.send_binary(tone(0.25, 16000).pcm)
+        assert browser.until("turn")["heard"] == "something"
+
+
 def test_typed_text_keys_and_silence_in_a_voice_call(server: Server) -> None:
     with Browser(server) as browser:
         browser.hello(speech=False)
@@ -216,7 +242,7 @@ def test_a_foreign_website_cannot_open_the_socket(server: Server) -> None:
 def test_audio_much_faster_than_real_time_ends_the_call(server: Server) -> None:
     with Browser(server) as browser:
         browser.hello()
-        for _ in range(10):
+        for _ in range(20):
             browser.ws.send_binary(bytes(32000))
         assert browser.until("error")["code"] == "too_fast"
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from voice.audio.echo import PLAYED, SILENCE_DB, SILENT, Bands, Levels
+from voice.audio.echo import STEP as _STEP
 from voice.types import AudioChunk
 
-_STEP = 0.02
 ECHO_DELAY = 0.5
 """Longest way through loudspeaker, room and network, seconds"""
 _NEARLY_ALL = 0.15
 """A sentence counts as heard when no more than this, its closing pause, is missing"""
 _REWIND = 0.3
-SILENCE_DB = -120.0
 
 
 class Playback:
@@ -21,6 +21,9 @@ class Playback:
     def __init__(self) -> None:
         self._sentences: list[AudioChunk] = []
         self._levels: list[float] = []  # of every 20 ms
+        self._bands: list[Levels] = []
+        self._analysis: Bands | None = None
+        self._rest = b""
         self._position = 0.0
         self.paused = False
         self._finished = False
@@ -42,11 +45,18 @@ class Playback:
         self._position = self.position  # playing has waited for this sentence, if it had come to the end
         self._sentences.append(sentence)
         self._finished = False
-        samples = np.frombuffer(sentence.pcm, "<i2").astype(np.float64) / 32768
-        size = round(_STEP * sentence.rate)
-        frames = np.resize(samples, (-(-len(samples) // size), size)) if len(samples) else np.zeros((0, size))
-        power = (frames**2).mean(axis=1)
-        self._levels += [float(level) for level in 10 * np.log10(power + 1e-12)]
+        self._measure(sentence)
+
+    def _measure(self, sentence: AudioChunk) -> None:
+        """Levels of whole frames of the reply: one that two sentences share is measured with the second."""
+        size = 2 * round(_STEP * sentence.rate)
+        data = self._rest + sentence.pcm
+        whole = len(data) - len(data) % size
+        self._rest = data[whole:]
+        frames = np.frombuffer(data[:whole], "<i2").astype(np.float64).reshape(-1, size // 2) / 32768
+        self._levels += [float(level) for level in 10 * np.log10((frames**2).mean(axis=1) + 1e-12)]
+        self._analysis = self._analysis or Bands(sentence.rate)
+        self._bands += list(self._analysis.of(data[:whole]))
 
     def advance(self, seconds: float) -> bool:
         """Time passes; True when that brought the reply to its end."""
@@ -86,6 +96,12 @@ class Playback:
             start = end
         self.paused = False
         return tuple(rest)
+
+    def recent_bands(self) -> Levels:
+        """The bands of what was played, newest first; the first is still to come."""
+        now = int(round(self._position / _STEP, 3))
+        recent = range(now, now - PLAYED, -1)
+        return np.stack([self._bands[i] if 0 <= i < len(self._bands) else SILENT for i in recent])
 
     def recent_level(self, ago: float = 0.0) -> float:
         """Loudest 20 ms that may be echoing now (or did `ago` seconds earlier), decibels of full scale; decays once the

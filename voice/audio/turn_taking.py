@@ -16,8 +16,9 @@ from __future__ import annotations
 
 from collections import deque
 
+from voice.audio.echo_guard import FAINT_DB, EchoGuard
 from voice.audio.endpointing import FRAME_SECONDS, Background, Frame, SpeechDetector
-from voice.audio.playback import ECHO_DELAY, Playback
+from voice.audio.playback import Playback
 from voice.audio.turn_events import BargeIn, EndOfTurn, Event, FalseStart, NoInput, PromptHeard, SpeechStarted
 from voice.audio.turn_words import Reason, TurnWords
 from voice.language import Language
@@ -50,13 +51,6 @@ _SURE_IN_SPITE_OF_WORDS = 1.4
 """... although only a backchannel was recognised"""
 _FALSE_AFTER = 0.5
 """Silence after which an interruption without words is taken back"""
-_FAINT_DB = -50.0
-"""What is played softer than this does not come back"""
-_ECHO_MARGIN_DB = 5.0
-_GREATEST_LOSS_DB = 45.0
-_DELAYS = tuple(ECHO_DELAY * step / 5 for step in range(6))
-_LEARNING_RATE = 0.03
-"""A frame: 0.7 s to the measured loss"""
 
 
 class TurnTaker:
@@ -75,12 +69,11 @@ class TurnTaker:
         self._playback = Playback()
         self._answers_expected = False
         self._waiting_since: float | None = None
-        self._echo_loss = settings.echo_return_loss
+        self._echo = EchoGuard(rate, settings.echo_return_loss)
         self._window: deque[tuple[bool, bool]] = deque(maxlen=round(_WINDOW / FRAME_SECONDS))
         self._levels: deque[float] = deque(maxlen=self._window.maxlen)
         self._background = Background()
         self._pre_roll: deque[bytes] = deque(maxlen=round((PRE_ROLL + _WINDOW) / FRAME_SECONDS))
-        self._echo_levels: deque[float] = deque(maxlen=round(ECHO_DELAY / FRAME_SECONDS))
         self._interrupting_gap = 0.0
         self._reset_speech()
 
@@ -125,6 +118,10 @@ class TurnTaker:
         self._stop_playback()
         self._reset_speech()
         return event
+
+    def drop_turn(self) -> None:
+        """What the caller was just saying is no turn of speech: he typed, pressed a key or holds a button instead."""
+        self._reset_speech()
 
     def _interruption(self) -> BargeIn:
         return BargeIn(self._clock, self._playback.heard_sentences(), self._playback.position)
@@ -185,7 +182,8 @@ class TurnTaker:
             self._pre_roll.clear()
             return events
         audible = frame.loud and frame.level > self._background.level + _ABOVE_BACKGROUND_DB
-        echo = self._is_echo(frame, audible)  # asked of soft frames too: a line without echo is learnt from its silence
+        learning = not self._speaking  # asked of soft frames too: it learns from silence
+        echo = self._echo.hears(pcm, frame, audible, self._playback, learning=learning)
         loud = audible and not echo
         if not self._speaking:
             self._pre_roll.append(pcm)
@@ -194,33 +192,11 @@ class TurnTaker:
         self._follow(frame, loud)
         return events + self._decide(partial, complete)
 
-    def _is_echo(self, frame: Frame, audible: bool) -> bool:
-        """No louder than our own voice may come back. The loss on the way is learnt while the caller is silent."""
-        played = self._playback.recent_level()
-        if played < _FAINT_DB or self._playback.paused:
-            return False
-        if frame.level >= played - self._echo_loss + _ECHO_MARGIN_DB:
-            return False
-        self._echo_levels.append(frame.level)
-        if not self._speaking:
-            self._learn_echo(played, audible)
-        return True
-
-    def _learn_echo(self, played: float, audible: bool) -> None:
-        """An echo that is heard is measured. From silence a greater loss is learnt only as far as an echo would have
-        come back by now whatever its delay: it is held against the softest of what would be its source."""
-        loudest = max(self._echo_levels)
-        seen = played - loudest
-        if not audible:
-            source = min(self._playback.recent_level(delay) for delay in _DELAYS)
-            seen = min(seen, max(source - loudest, self._echo_loss))
-        self._echo_loss += _LEARNING_RATE * (min(max(seen, 0.0), _GREATEST_LOSS_DB) - self._echo_loss)
-
     def _waiting(self, frame: Frame, loud: bool) -> list[Event]:
         self._window.append((loud, loud and frame.voiced))
         self._levels.append(frame.level)
         played = self._playback.recent_level()
-        if played < _FAINT_DB or frame.level > played - self._echo_loss:  # not our own echo
+        if played < FAINT_DB or frame.level > played - self._echo.loss:  # not our own echo
             self._background.hear(frame.level)
         needed = self._settings.barge_in_after if self._playback.active else _START
         loud_seconds = sum(is_loud for is_loud, _ in self._window) * FRAME_SECONDS
@@ -288,7 +264,6 @@ class TurnTaker:
         resume: tuple[AudioChunk, ...] = ()
         if self._playback.paused:
             resume = self._playback.rewind()
-            # If it was echo, it must not interrupt again; if not, this strictness wears off within a second or two.
-            self._echo_loss = min(self._echo_loss, self._interrupting_gap)
+            self._echo.doubt(self._interrupting_gap)
         self._reset_speech()
         return FalseStart(self._clock, resume)

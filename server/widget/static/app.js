@@ -6,6 +6,8 @@ import { Panel } from "./panel.js";
 import { Player } from "./player.js";
 
 const RATE = 16000; // hertz, both ways
+const TAIL_MILLISECONDS = 250; // a finger is quicker than a last syllable and the browser's own buffers
+const KEPT_FRAMES = 500; // of 20 ms, while it is not known what a press is or the line is not open yet
 const KIOSK_REST_SECONDS = 15; // from the end of one customer's conversation to the next welcome
 
 /** @param {{base: URL, shop: string, language: string, mode: string, side: string}} options */
@@ -29,7 +31,9 @@ class App {
     this.storage = keyed(options.shop);
     this.muted = this.storage.getItem("muted") === "yes";
     this.serverState = "listening";
-    this.held = null; // microphone frames kept while it is not yet known whether a press is a tap or a hold
+    this.held = null; // microphone frames kept while it is not known what a press is, or the line is not open yet
+    this.buttonTurn = "none"; // of the talk button: "none", "held", or "over" when it ended before the line was open
+    this.undecided = false;
     this.asking = false;
     this.lineState = "closed";
     this.wasOnline = false;
@@ -68,35 +72,45 @@ class App {
 
   /** The talk button goes down: the assistant falls silent at once, and the microphone opens. */
   down() {
+    if (this.buttonTurn === "held") this.endTurn(); // the one before, whose last word was still awaited
     this.wasOpen = this.microphone.isOpen;
     this.interrupted = this.silence();
-    this.held = [];
+    this.held = this.buttonTurn === "over" ? this.held : [];
+    this.undecided = true;
     this.connect();
     this.opening = this.openMicrophone();
   }
 
   /** A short press: the microphone stays open, or closes if it was and nothing had to be interrupted. */
   async tap() {
-    const close = this.wasOpen && !this.interrupted;
-    if (close) return this.closeMicrophone();
-    if (await this.opening) this.release({ type: "mute", active: false });
+    if (await this.opening) this.release("none");
+    if (this.wasOpen && !this.interrupted) this.closeMicrophone();
   }
 
   /** A long press: from here on one turn, unless the browser's question for the microphone made the finger let go. */
   hold() {
     this.pressed = true;
     this.holding = this.opening.then((open) => {
-      if (open) this.release(this.pressed ? { type: "talk", active: true } : { type: "mute", active: false });
+      if (open) this.release(this.pressed ? "held" : "none");
       return open && this.pressed;
     });
   }
 
-  /** A long press ends: so does the turn. */
+  /** A long press ends, and with it the turn, as soon as the microphone has handed over its last word. */
   async letGo() {
     this.pressed = false;
     if (!(await this.holding)) return;
+    const press = this.opening;
+    await new Promise((resolve) => setTimeout(resolve, TAIL_MILLISECONDS));
+    if (press === this.opening && this.buttonTurn === "held") this.endTurn();
+  }
+
+  endTurn() {
+    const kept = this.connection.isOpen ? null : this.held;
+    this.buttonTurn = kept ? "over" : "none";
     this.connection.send({ type: "talk", active: false });
     this.closeMicrophone();
+    this.held = kept;
   }
 
   async typed(text) {
@@ -158,6 +172,8 @@ class App {
 
   closeMicrophone() {
     this.held = null;
+    this.undecided = false;
+    if (this.buttonTurn === "held") this.buttonTurn = "none";
     this.microphone.close();
     this.connection.send({ type: "mute", active: true });
     this.panel.setTalking(false);
@@ -166,21 +182,35 @@ class App {
 
   microphoneGone(reason) {
     this.closeMicrophone();
-    this.panel.setNotice(this.words.microphone[reason]);
+    this.panel.setNotice(fill(this.words.microphone[reason] || this.words.unreachable, { shop: this.shop.name }));
   }
 
   frame(pcm, level) {
     this.panel.setLevel(level);
-    if (this.held) this.held.push(pcm);
-    else this.connection.sendAudio(pcm);
+    if (!this.held && this.connection.isOpen) return this.connection.sendAudio(pcm);
+    this.held = [...(this.held || []), pcm].slice(-KEPT_FRAMES);
   }
 
-  /** It is known now what the press was: say so, and send what was heard meanwhile. */
-  release(message) {
+  /** It is known now what the press is: once the line is open that is said, and what was heard meanwhile is sent. */
+  release(turn) {
+    this.buttonTurn = turn;
+    this.undecided = false;
+    if (this.connection.isOpen) this.handOver();
+  }
+
+  /** Tells the server where the microphone stands, and gives it what was kept. */
+  handOver() {
+    if (this.undecided) return;
+    const open = this.microphone.isOpen;
     const frames = this.held || [];
+    const turn = this.buttonTurn;
     this.held = null;
-    this.connection.send(message);
+    this.connection.send(turn === "none" ? { type: "mute", active: !open } : { type: "talk", active: true });
     frames.forEach((pcm) => this.connection.sendAudio(pcm));
+    if (turn !== "over") return;
+    this.buttonTurn = "none";
+    this.connection.send({ type: "talk", active: false });
+    if (!open) this.connection.send({ type: "mute", active: true });
   }
 
   // --- What the line says -------------------------------------------------------------------------------------------
@@ -192,7 +222,7 @@ class App {
 
   receive(message) {
     const handlers = {
-      ready: () => this.connection.send({ type: "mute", active: !this.microphone.isOpen }),
+      ready: () => this.handOver(),
       state: () => (this.serverState = message.state),
       partial: () => this.panel.setPartial(message.text),
       turn: () => this.turn(message),
@@ -243,7 +273,7 @@ class App {
   showState() {
     const talking = this.microphone.isOpen ? this.serverState : "idle";
     if (this.asking) this.panel.setState("asking");
-    else if (this.player.isSpeaking) this.panel.setState("speaking");
+    else if (this.player.isSpeaking) this.panel.setState("speaking", this.microphone.isOpen ? "speaking" : "speaking_unheard");
     else if (this.lineState === "connecting" && this.microphone.isOpen) this.panel.setState("connecting");
     else if (this.serverState === "thinking") this.panel.setState("thinking");
     else this.panel.setState(talking === "speaking" ? "listening" : talking);

@@ -21,6 +21,7 @@ export class Microphone {
     this.rate = rate;
     this.on = on;
     this.opening = null;
+    this.context = null; // kept from one opening to the next, with the worklet in it
     this.parts = null;
   }
 
@@ -36,18 +37,26 @@ export class Microphone {
   }
 
   async connect() {
-    const context = newContext();
+    const context = this.context || newContext();
+    const asked = askForStream();
     try {
-      const [stream] = await Promise.all([
-        askForStream(),
-        context.audioWorklet.addModule(new URL("capture-worklet.js", this.base)),
-        context.resume(),
-      ]);
+      const [stream] = await Promise.all([asked, this.prepare(context), context.resume()]);
       this.parts = this.wire(context, stream);
     } catch (error) {
-      context.close();
+      asked.then(stop, () => undefined);
+      if (context !== this.context) context.close();
       throw error instanceof MicrophoneError ? error : new MicrophoneError(reasonOf(error));
     }
+  }
+
+  async prepare(context) {
+    if (context === this.context) return;
+    try {
+      await context.audioWorklet.addModule(new URL("capture-worklet.js", this.base));
+    } catch {
+      throw new MicrophoneError("unreachable");
+    }
+    this.context = context;
   }
 
   wire(context, stream) {
@@ -62,18 +71,22 @@ export class Microphone {
       this.close();
       this.on.lost();
     });
-    return { context, stream, source, node };
+    return { stream, source, node };
   }
 
   close() {
     if (!this.parts) return;
-    const { context, stream, source, node } = this.parts;
+    const { stream, source, node } = this.parts;
     this.parts = null;
     node.port.postMessage("stop");
     source.disconnect();
-    stream.getTracks().forEach((track) => track.stop());
-    context.close();
+    stop(stream);
+    this.context.suspend();
   }
+}
+
+function stop(stream) {
+  stream.getTracks().forEach((track) => track.stop());
 }
 
 function newContext() {
@@ -91,7 +104,7 @@ function askForStream() {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       reject(new MicrophoneError("unanswered"));
-      asked.then((stream) => stream.getTracks().forEach((track) => track.stop()), () => undefined);
+      asked.then(stop, () => undefined);
     }, PROMPT_SECONDS * 1000);
     asked.then(resolve, reject).finally(() => clearTimeout(timer));
   });

@@ -153,10 +153,11 @@ export class Panel {
     this.chips.replaceChildren(...sentences.map(chip));
   }
 
-  /** @param {"idle" | "asking" | "connecting" | "listening" | "hearing" | "thinking" | "speaking"} state */
-  setState(state) {
+  /** @param {"idle" | "asking" | "connecting" | "listening" | "hearing" | "thinking" | "speaking"} state
+   *  @param {string} key of the words for it */
+  setState(state, key = state) {
     this.panel.dataset.state = state;
-    const words = fill(this.words.state[state], this.names);
+    const words = fill(this.words.state[key], this.names);
     if (this.state.textContent !== words) this.state.textContent = words;
   }
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import struct
 from uuid import UUID
+
+import numpy as np
+import pytest
 
 from server.telephony.audiosocket import AudioSocket, frame
 from server.telephony.contract import AudioIn, BadFrame, CallStarted, Event, KeyPressed, Stopped
+from tests.server.conftest import tone
 from voice.types import AudioChunk, AudioFormat
 
 CALL = UUID("12345678-1234-5678-1234-567812345678")
@@ -45,6 +50,20 @@ def test_what_is_sent_is_one_write_of_8_kilohertz() -> None:
     assert peer.audio(AudioChunk(b"\x01\x02" * 160, 8000)) == [b"\x10\x01\x40" + b"\x01\x02" * 160]
     assert peer.hang_up() == [b"\x00\x00\x00"]
     assert peer.hand_over() == []  # a half-close returns the call to the dialplan
+
+
+@pytest.mark.parametrize(("kind", "size"), [(0x12, 640), (0x15, 1764), (0x18, 7680)])
+def test_answers_are_of_the_kind_that_comes_in(kind: int, size: int) -> None:
+    """A channel made by Dial(AudioSocket/.../c(slin16)) takes no other; always whole frames of 20 ms."""
+    peer = AudioSocket()
+    peer.receive(HELLO + frame(kind, bytes(size)))
+    said = tone(1.0, 8000).pcm
+    pieces = (said[start : start + 320] for start in range(0, len(said), 320))
+    sent = [bytes(piece) for pcm in pieces for piece in peer.audio(AudioChunk(pcm, 8000)) if isinstance(piece, bytes)]
+    assert [(piece[:3], len(piece)) for piece in sent] == 50 * [(struct.pack(">BH", kind, size), 3 + size)]
+    heard = np.frombuffer(b"".join(piece[3:] for piece in sent[2:]), "<i2").astype(float)
+    steepest = 8000 * 2 * np.pi * 300 / (size / 2 * 50)
+    assert np.abs(np.diff(heard)).max() < 1.1 * steepest + 1  # a sine without a seam
 
 
 def test_zero_length_unknown_kinds_and_odd_bytes_do_not_end_the_call() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 
+import pytest
+
 from server.telephony.chan_websocket import ChanWebSocket
 from server.telephony.contract import AudioIn, BadFrame, CallStarted, FlowControl, KeyPressed, MarkReached, Stopped
 from server.telephony.raw_l16 import FreeSwitch, Jambonz
@@ -38,7 +40,9 @@ def test_chan_websocket_in_words() -> None:
     assert (begun.format, begun.call_id) == (AudioFormat("s16le", 16000), "17.1")
     assert audio == AudioIn(AudioChunk(SAMPLES, 16000))
     assert peer.receive("DTMF_END digit:5 channel_id:17.1") == [KeyPressed("5")]
-    assert peer.receive("MEDIA_MARK_PROCESSED correlation_id:m1") == [MarkReached("m1")]
+    assert peer.receive("MEDIA_MARK_PROCESSED m1") == [MarkReached("m1")]
+    assert peer.receive("MEDIA_BUFFERING_COMPLETED m1") == peer.receive("QUEUE_DRAINED") == []
+    assert isinstance(peer.receive("ERROR channel_id:17.1 error_text:Unable to parse")[0], BadFrame)
     assert peer.receive("MEDIA_XOFF channel_id:17.1") == [FlowControl(True)]
     assert peer.receive("MEDIA_XON channel_id:17.1") == [FlowControl(False)]
     assert peer.mark("m1") == ["MARK_MEDIA m1"]
@@ -46,6 +50,33 @@ def test_chan_websocket_in_words() -> None:
     assert peer.hang_up() == ["HANGUP"]
     assert all(len(command) <= 128 for command in peer.mark("x" * 500))
     assert peer.receive("HANGUP") == [Stopped("HANGUP")]
+
+
+@pytest.mark.parametrize(("format_and_size", "seconds"), [
+    ("slin optimal_frame_size:320", 0.1), ("ulaw optimal_frame_size:160", 0.1), ("alaw optimal_frame_size:320", 0.08),
+    ("slin16 optimal_frame_size:960", 0.09), ("slin optimal_frame_size:0", 0.1), ("slin", 0.1),
+])  # fmt: skip
+def test_messages_are_whole_frames_of_asterisks(format_and_size: str, seconds: float) -> None:
+    """It plays nothing of what is left of a message."""
+    peer = ChanWebSocket()
+    peer.receive(f"MEDIA_START connection_id:c1 channel:x channel_id:17.1 format:{format_and_size}")
+    assert peer.frame_seconds == pytest.approx(seconds)
+
+
+def test_the_calls_own_variables_are_found_among_many() -> None:
+    peer = ChanWebSocket()
+    variables = {f"V{number}": "x" for number in range(500)} | {"COMANDA_CALL": "u1", "COMANDA_CALLER": "39"}
+    start = {"event": "MEDIA_START", "channel_id": "17.3", "format": "slin", "channel_variables": variables}
+    (begun,) = peer.receive(json.dumps(start))
+    assert isinstance(begun, CallStarted)
+    assert (begun.call_id, begun.caller) == ("u1", "39")
+
+
+def test_plain_text_brings_no_variables_but_the_uri_may() -> None:
+    peer = ChanWebSocket("u1", "39")
+    (begun,) = peer.receive("MEDIA_START connection_id:c1 channel:x channel_id:17.1 format:slin")
+    assert isinstance(begun, CallStarted)
+    assert (begun.call_id, begun.caller) == ("u1", "39")
 
 
 def test_chan_websocket_in_json() -> None:
