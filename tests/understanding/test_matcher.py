@@ -198,3 +198,10 @@ def test_what_many_are_called_is_asked_about() -> None:
     assert decision.kind == "ask"
     assert set(decision.ids) <= {"0", "1", "2", "3"}
     assert len(decision.ids) <= 3
+
+
+def test_a_row_not_written_as_the_others_is_rather_a_note_than_a_product() -> None:
+    names = {"dish": ["Crispy Beef Salad"], "note": ["crispy beef salad with lime"], "tea": ["Iced Tea"]}
+    assert ProductMatcher(names).rank("crispy beef salad lime")[0].id == "dish"
+    lower = {product: [name.lower() for name in given] for product, given in names.items()}
+    assert ProductMatcher(lower).rank("crispy beef salad lime")[0].id == "note"
