@@ -54,7 +54,7 @@ def plain_name(name: str) -> str:
 
 def lower_case(name: str) -> float:
     """Share of a name's longer words (titles leave short ones small) that begin with a small letter."""
-    words = _LONG_WORD.findall(name[:400])
+    words: list[str] = _LONG_WORD.findall(name[:400])
     return sum(word[0].islower() for word in words) / max(len(words), 1)
 
 
