@@ -161,14 +161,14 @@ class MentionBuilder:
         index = self._whole if self._whole is not None else len(self.items) - 1
         whole = self.items[index]
         fits = whole.product_id == mention.product_id and not conflict(self._shared or whole, mention)
+        if self._whole is None and index not in self._plain and self._is_another(whole, mention, segment):
+            self.items.append(self._of_which(mention))
+            return
         part = mention.quantity
         others = any(c.role == "others" for c in self._chunks[segment.start : segment.start + 1])
         if others:
             part = whole.quantity
         elif self._whole is None and index not in self._plain and self._is_option(whole, mention, segment):
-            if all(self._adjective.search(option.text) for option in mention.options):
-                self.items.append(self._of_which(mention))
-                return
             self.items[index] = replace(merged(whole, mention), text=f"{whole.text} {mention.text}")
             return
         if not fits or part > whole.quantity or (whole.quantity <= 1 and self._whole is None):
@@ -191,6 +191,15 @@ class MentionBuilder:
         able = {p.id for p in self._catalogue.products if _has(p, mention.options)}
         question = Question("product", tuple(by_popularity(able, self._catalogue)[:MAX_CHOICES]), text=mention.text)
         return replace(mention, product_id=None, questions=(question,), confidence=_DOUBTFUL)
+
+    def _is_another(self, whole: ItemMention, mention: ItemMention, segment: Segment) -> bool:
+        """ "a latte and a decaf", "two lattes and a decaf": one more, though of what is not said."""
+        number, *named = self._chunks[segment.start : segment.end]
+        if not mention.options or not self._adjective.search(mention.options[0].text):
+            return False
+        if not named or named[0].text != mention.options[0].text:
+            return False
+        return self._is_option(whole, mention, segment) or (number.article and whole.quantity > 1)
 
     def _is_option(self, whole: ItemMention, mention: ItemMention, segment: Segment) -> bool:
         if whole.product_id is None or whole.product_id != mention.product_id:

@@ -106,8 +106,7 @@ class Understander:
     # --- a sentence ---------------------------------------------------------------------------------------------
 
     def _read(self, text: str, context: Context) -> Reading | None:
-        tokens = self._tokenizer.tokens(text)
-        tokens = tuple(t for t in tokens if t.key not in self._parser.vocabulary.hesitations)
+        tokens = self._parser.vocabulary.without_hesitations(self._tokenizer.tokens(text))
         if not tokens:
             return None
         sentence = self._sentence(tokens, context)
@@ -256,7 +255,7 @@ class Understander:
             len(chunks) > 1
             and chunks[0].role == "negation"
             and (chunks[1].concept is not None or chunks[1].amount is not None)
-            and not chunks[1].is_product
+            and not (chunks[1].is_product and chunks[1].concept is not None and not chunks[1].concept.undecided)
         )
 
     def _split(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
