@@ -233,6 +233,8 @@ class ItemReading(ItemWords):
             }
             if group.max is not None and refs not in chosen and len(chosen) >= group.max:
                 self.cost += 2.0
+        if negated and self._negation is not None:  # "lamb, sorry, not lamb"
+            self.options = [o for o in self.options if o.negated or o.refs != refs or o.portion != option.portion]
         known = [o for o in self.options if o.refs == refs and o.negated == negated and o.portion == option.portion]
         if known:
             self.cost += 0.3

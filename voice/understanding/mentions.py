@@ -80,6 +80,8 @@ class MentionBuilder:
         """Options and variants that stand far from their product go to the latest item that takes them."""
         waiting: list[Chunk] = []
         for chunk in chunks:
+            if chunk.role == "all" and chunk.quantity is None:
+                continue  # the "everything" of "everything to go"
             if chunk.concept is None or not chunk.concept.owners():
                 waiting.append(chunk)
                 continue
@@ -160,6 +162,9 @@ class MentionBuilder:
             return
         index = self._whole if self._whole is not None else len(self.items) - 1
         whole = self.items[index]
+        open_choice = tuple(q for q in whole.questions if q.kind == "product" and q.candidates)
+        if whole.product_id is None and open_choice:  # "two coffees, one decaf"
+            mention = replace(mention, product_id=None, questions=open_choice, confidence=_DOUBTFUL)
         fits = whole.product_id == mention.product_id and not conflict(self._shared or whole, mention)
         if self._whole is None and index not in self._plain and self._is_another(whole, mention, segment):
             self.items.append(self._of_which(mention))

@@ -120,8 +120,9 @@ class SingleMention:
     def _absurd(self, quantity: Decimal, product: Product, unit: str | None) -> bool:
         """More than a shop sells in one line, none, less than none, or a part of a piece."""
         limit = product.max_quantity or self._catalogue.shop.max_quantity
-        by_piece = unit is None and product.unit is None
-        return quantity <= 0 or (by_piece and (quantity > limit or quantity != quantity.to_integral_value()))
+        if quantity <= 0 or (quantity > limit and unit in (None, product.unit)):
+            return True
+        return unit is None and product.unit is None and quantity != quantity.to_integral_value()
 
 
 def by_popularity(product_ids: Iterable[str], catalogue: Catalogue) -> list[str]:
