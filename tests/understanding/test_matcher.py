@@ -198,3 +198,11 @@ def test_what_many_are_called_is_asked_about() -> None:
     assert decision.kind == "ask"
     assert set(decision.ids) <= {"0", "1", "2", "3"}
     assert len(decision.ids) <= 3
+
+
+def test_a_row_not_written_as_the_others_is_rather_a_note_than_a_product() -> None:
+    menu = {str(i): [name] for i, name in enumerate(("Iced Tea", "Beef Stew", "Green Curry", "Lime Pie", "Beef Salad"))}
+    menu["note"] = ["beef salad with extra lime"]
+    assert ProductMatcher(menu).rank("beef salad and lime")[0].id == "4"
+    lower = {product: [name.lower() for name in given] for product, given in menu.items()}
+    assert ProductMatcher(lower).rank("beef salad and lime")[0].id == "note"

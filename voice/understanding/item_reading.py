@@ -8,10 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voice.shop.model import OptionGroup
 from voice.understanding.concepts import Chunk, OptionRef
 from voice.understanding.item_words import ItemWords, ReadOption
-from voice.understanding.lexicon import SHORTENED
+from voice.understanding.lexicon import SHORTENED, SOLE
 from voice.understanding.unsold import UNSOLD
+
+
+_WISH = 0.8
+"""Cost of a wish for what the product does not come with"""
+_MISFIT = 1.5
+"""Cost of passing over what the product does not come in"""
 
 
 @dataclass(slots=True)
@@ -24,9 +31,12 @@ class ItemReading(ItemWords):
         if self._fits(chunk) and not self._amount_of_next(chunk, following) and not self._counts(chunk):
             return self._add_fitting(chunk)
         if chunk.concept is not None and chunk.concept.products.get(self.product.id):
-            return self._add_head(chunk)
+            return self._add_head(chunk) if not self._part_again(chunk) else True
         if chunk.is_product or chunk.role in ("all", "repair", UNSOLD):
             return False
+        if chunk.role == "one_of" and self._length == 2 and chunk.quantity is None and self.quantity is not None:
+            self.opener = "one_of"  # "two of them"
+            return True
         if chunk.role in ("one_of", "others") and self._length > 1:
             return self._stands_for_noun(chunk)
         if self._vague_amount(chunk, following):
@@ -34,8 +44,8 @@ class ItemReading(ItemWords):
             return True
         if chunk.quantity is not None:
             return self._add_quantity(chunk)
-        if chunk.concept is not None and not chunk.amount:
-            return False
+        if chunk.concept is not None and not chunk.amount and chunk.role != "plain":
+            return self._add_misfit(chunk, following)
         self._add_word(chunk)
         return True
 
@@ -125,6 +135,34 @@ class ItemReading(ItemWords):
             return False
         return not self._joiner and {g for g, _ in concept.options[self.product.id]} == {last.refs[0][0]}
 
+    def _part_again(self, chunk: Chunk) -> bool:
+        """ "greek salad with extra feta", where one word of the name is said again: no other salad, perhaps a wish."""
+        concept = chunk.concept
+        assert concept is not None
+        if self.head is None or concept.products[self.product.id] > SOLE or self._pending_quantity is not None:
+            return False
+        if self._pending_amount is None and self._joiner != "with" and self._negating != "next":
+            return False
+        self._note_wish(chunk)
+        return True
+
+    def _add_misfit(self, chunk: Chunk, following: Chunk | None) -> bool:
+        """What the product cannot have: a wish to write down ("no milk"), or passed over before its name."""
+        if self.says_something and (self._negating == "next" or self._pending_amount is not None):
+            self.cost += _WISH
+            return self._note_wish(chunk)
+        assert chunk.concept is not None
+        if chunk.concept.naming:
+            return False
+        before = following is not None and following.start == chunk.end and following.concept is not None
+        if self.head is not None or self.named or not before or following is None or following.concept is None:
+            return False
+        if not following.concept.products.get(self.product.id):
+            return False
+        self.cost += _MISFIT
+        self.misfits.append(chunk)
+        return True
+
     def _looks_like_option(self, chunk: Chunk) -> bool:
         return self._joiner == "with" or self._negating == "next" or self._pending_amount is not None
 
@@ -179,12 +217,12 @@ class ItemReading(ItemWords):
         if self._pending_amount is not None and self._negating != "next":
             negated = False
         option = ReadOption(refs, chunk, negated=negated, portion=self._portion, start=chunk.start, text=chunk.text)
-        self.cost += self._place_cost(chunk)
+        self.cost += 0.1 if self._is_open(group) else self._place_cost(chunk)
         if self._pending_amount is not None:
             option.amount, option.start = self._pending_amount.amount, self._pending_amount.start
             option.text = f"{self._pending_amount.text} {chunk.text}"
         if self._pending_quantity is not None:
-            self._quantity_of_option(option, group.repeatable)
+            self._quantity_of_option(option, group)
         if chunk.concept is not None and self.product.id in chunk.concept.naming and self.named:
             self.cost += 1.5 if self._pending_quantity is not None else 0.6 if self.head is not None else 0.0
         if not negated:
@@ -195,6 +233,8 @@ class ItemReading(ItemWords):
             }
             if group.max is not None and refs not in chosen and len(chosen) >= group.max:
                 self.cost += 2.0
+        if negated and self._negation is not None:  # "lamb, sorry, not lamb"
+            self.options = [o for o in self.options if o.negated or o.refs != refs or o.portion != option.portion]
         known = [o for o in self.options if o.refs == refs and o.negated == negated and o.portion == option.portion]
         if known:
             self.cost += 0.3
@@ -221,16 +261,23 @@ class ItemReading(ItemWords):
             loose += 0.2
         return cost + loose
 
-    def _quantity_of_option(self, option: ReadOption, repeatable: bool) -> None:
+    def _is_open(self, group: OptionGroup) -> bool:
+        """Whether what was named must have one of the group and has none yet: the drink of a menu "with a coke"."""
+        chosen = any(o.refs[0][0] == group.id for o in self.options)
+        return self.head is not None and group.required and not group.names_product and not chosen
+
+    def _quantity_of_option(self, option: ReadOption, group: OptionGroup) -> None:
         pending = self._pending_quantity
         assert pending is not None and pending.quantity is not None
-        if repeatable and pending.quantity == pending.quantity.to_integral_value() and 0 < pending.quantity < 100:
+        if group.repeatable and pending.quantity == pending.quantity.to_integral_value() and 0 < pending.quantity < 100:
             option.quantity = int(pending.quantity)
             self.cost += 0.2
+        elif pending.article and self._is_open(group):
+            pass
         elif pending.article:
             self.cost += 0.2 if self._joiner in ("with", "") or self._pending_amount else 0.7
         else:
             self.cost += 2.2
-        if option.chunk.is_product:
+        if option.chunk.is_product and not self._is_open(group):
             self.cost += 0.9
         self._pending_quantity = None

@@ -37,6 +37,8 @@ class ItemWords:
     variants: list[tuple[tuple[str, ...], Chunk]] = field(default_factory=list)
     options: list[ReadOption] = field(default_factory=list)
     notes: list[tuple[Chunk, ...]] = field(default_factory=list)
+    misfits: list[Chunk] = field(default_factory=list)
+    """Sizes and options said before the product, which it does not come in"""
     plain: bool = False
     """Said to be as it comes"""
     opener: str = ""
@@ -83,14 +85,22 @@ class ItemWords:
 
     def _add_unknown(self, chunk: Chunk) -> None:
         """ "extra foam" where the shop has no such option: a wish to write down."""
-        wish = self._pending_amount or (self._negation if self._negating == "next" else None)
-        if wish is not None and self.says_something:
-            self.notes.append((wish, chunk))
+        wished = self._pending_amount is not None or self._negating == "next"
+        if wished and self.says_something:
+            self._note_wish(chunk)
         elif self.notes and self.notes[-1][-1].end == chunk.start and self.notes[-1][-1].role == "unknown":
             self.notes[-1] = (*self.notes[-1], chunk)
         self._pending_amount, self._negating = None, ""
         if self._pending_quantity is not None and self._pending_quantity.article:
             self._pending_quantity = None
+
+    def _note_wish(self, chunk: Chunk) -> bool:
+        """ "extra feta", "no milk": written down as it was said."""
+        wish = self._pending_amount or (self._negation if self._negating == "next" else None)
+        if wish is not None:
+            self.notes.append((wish, chunk))
+        self._pending_amount, self._negating, self._joiner = None, "", ""
+        return True
 
     def _join(self, role: str) -> None:
         if not (role == "and" and self._joiner == "with") and not (role == "frame" and self._joiner in ("with", "and")):

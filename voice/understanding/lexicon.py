@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from voice.language import Language
@@ -79,7 +80,7 @@ class Lexicon:
         """Whether it holds the shorter forms of names as well"""
         self._read(catalogue)
         self.concepts: dict[Form, dict[Form, Concept]] = {}
-        self._finish()
+        self._finish(catalogue)
         self.words = frozenset(word for form in self.concepts for word in form)
         self._trie: PhraseTrie[dict[Form, Concept]] = PhraseTrie()
         for form, concepts in self.concepts.items():
@@ -191,6 +192,7 @@ class Lexicon:
                 self._register(thing, owners, short, short, DERIVED, naming)
             if thing[0] != "variant" and self.complete:
                 self._shortened(thing, owners, short or stems)
+                self._cut_short(thing, owners, stems, keys)
 
     def _register(
         self, thing: Thing, owners: set[str], stems: Form, keys: Form, quality: float, naming: set[str] | None
@@ -228,7 +230,26 @@ class Lexicon:
                     known_owners, best = self._short[part].get(thing, (set(), 0.0))
                     self._short[part][thing] = (known_owners | owners, max(best, quality))
 
-    def _finish(self) -> None:
+    def _cut_short(self, thing: Thing, owners: set[str], stems: Form, keys: Form) -> None:
+        """Beginnings and ends of a name that hold its joining words: "ham and cheese" of a sandwich."""
+        for part, said in ((stems[:i], keys[:i]) for i in range(3, len(stems))):
+            if said[-1] not in self._droppable and any(k in self._droppable for k in said):
+                known_owners, best = self._short[part].get(thing, (set(), 0.0))
+                self._short[part][thing] = (known_owners | owners, max(best, PARTIAL))
+
+    def _add_kinds(self, catalogue: Catalogue) -> None:
+        """Categories as what they hold: "a coffee", of which the shop has several, must be asked about."""
+        for category, words in catalogue.category_words.items():
+            held = sorted((p for p in catalogue.products if p.category == category), key=lambda p: -p.popularity)
+            for stems in {_stems(self._tokenizer.tokens(word)) for word in words} - {()}:
+                if len(held) > 1 and stems not in self._exact:
+                    kind = _Entry()
+                    for product in held:
+                        kind.add(("product", product.id, ""), product.id, HEAD)
+                    undecided = tuple(product.id for product in held)
+                    self.concepts.setdefault(stems, {(): replace(kind.concept(), undecided=undecided)})
+
+    def _finish(self, catalogue: Catalogue) -> None:
         for stems, by_keys in self._exact.items():
             concepts = {keys: entry.concept() for keys, entry in by_keys.items()}
             if len(concepts) > 1:
@@ -257,6 +278,7 @@ class Lexicon:
                 for owner in owners:
                     entry.add(thing, owner, best)
             self.concepts[stems] = {(): entry.concept()}
+        self._add_kinds(catalogue)
         del self._exact, self._short
 
 

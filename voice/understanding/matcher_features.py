@@ -16,7 +16,7 @@ WORD_FEATURES = (
     "query_covered", "name_covered", "covered", "surplus_words", "missing_words", "both_missing", "best_word",
     "code_agrees", "code_differs", "query_number_missing", "name_number_missing", "number_differs", "first_word",
     "last_word", "name_first", "name_last", "in_order", "brief", "exact",
-    "early_covered", "numbers_agree", "longest_run", "name_words", "query_words", "shared_name",
+    "early_covered", "numbers_agree", "longest_run", "name_words", "query_words", "shared_name", "uncapitalised",
 )  # fmt: skip
 SCORERS = {
     "sort": fuzz.token_sort_ratio, "set": fuzz.token_set_ratio, "whole": fuzz.ratio, "partial": fuzz.partial_ratio,
@@ -123,6 +123,7 @@ def _word_features(index: NameIndex, query: Query, row: int, found: Alignment, r
         sum(found.name) / (len(named) or 1),
         sum(found.query) / (sum(r > 0 for r in reach) or 1),
         index.shared[row],
+        index.uncapitalised[row],
     ]
 
 

@@ -18,7 +18,7 @@ from rapidfuzz import fuzz, process
 
 from voice.phonetics import phonetic_key, sound_distance, word_phonemes
 from voice.understanding.matcher_tables import Floats, Ints, Postings, TrigramIndex, top
-from voice.understanding.matcher_text import codes, is_code, is_number, tokens
+from voice.understanding.matcher_text import codes, is_code, is_number, lower_case, tokens
 from voice.understanding.matcher_words import word_knowledge
 
 MAX_QUERY_TOKENS = 40
@@ -99,6 +99,10 @@ class NameIndex:
         alike = Counter(self.folded)
         self.shared = [math.log(alike[name]) for name in self.folded]
         """Logarithm of how many rows have each name: what several sellers have under one name is popular"""
+        strange = [lower_case(name) for name in names]
+        usual = sum(strange) / max(len(names), 1)
+        self.uncapitalised = [share * (1 - usual) for share in strange]
+        """How far each name is from being written as the others: "no onions, add ham" in a list of Names is a note"""
         self._index_tokens()
         self.spelling = TrigramIndex(self.words)
         self.trigrams = TrigramIndex(self.folded)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 _TOKEN = re.compile(r"[^\W_]+(?:\.\d+)?")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _APOSTROPHE = re.compile(r"['’`´](?=\w)")
 _MEASURE = re.compile(r"(\d+(?:\.\d+)?)([^\W\d_]{1,4})")
 _VERSION = re.compile(r"v(\d+(?:\.\d+)?)")
@@ -49,6 +50,12 @@ def plain_name(name: str) -> str:
     """
     plain = _ASIDE.sub(" ", _LEADING_NUMBER.sub("", name, count=1)[:400]).strip()
     return plain if len(plain) > 2 and tokens(plain) else name
+
+
+def lower_case(name: str) -> float:
+    """Share of a name's longer words (titles leave short ones small) that begin with a small letter."""
+    words: list[str] = _LONG_WORD.findall(name[:400])
+    return sum(word[0].islower() for word in words) / max(len(words), 1)
 
 
 def _cut(token: str) -> Sequence[str]:

@@ -80,6 +80,8 @@ class MentionBuilder:
         """Options and variants that stand far from their product go to the latest item that takes them."""
         waiting: list[Chunk] = []
         for chunk in chunks:
+            if chunk.role == "all" and chunk.quantity is None:
+                continue  # the "everything" of "everything to go"
             if chunk.concept is None or not chunk.concept.owners():
                 waiting.append(chunk)
                 continue
@@ -160,15 +162,18 @@ class MentionBuilder:
             return
         index = self._whole if self._whole is not None else len(self.items) - 1
         whole = self.items[index]
+        open_choice = tuple(q for q in whole.questions if q.kind == "product" and q.candidates)
+        if whole.product_id is None and open_choice:  # "two coffees, one decaf"
+            mention = replace(mention, product_id=None, questions=open_choice, confidence=_DOUBTFUL)
         fits = whole.product_id == mention.product_id and not conflict(self._shared or whole, mention)
+        if self._whole is None and index not in self._plain and self._is_another(whole, mention, segment):
+            self.items.append(self._of_which(mention))
+            return
         part = mention.quantity
         others = any(c.role == "others" for c in self._chunks[segment.start : segment.start + 1])
         if others:
             part = whole.quantity
         elif self._whole is None and index not in self._plain and self._is_option(whole, mention, segment):
-            if all(self._adjective.search(option.text) for option in mention.options):
-                self.items.append(self._of_which(mention))
-                return
             self.items[index] = replace(merged(whole, mention), text=f"{whole.text} {mention.text}")
             return
         if not fits or part > whole.quantity or (whole.quantity <= 1 and self._whole is None):
@@ -191,6 +196,15 @@ class MentionBuilder:
         able = {p.id for p in self._catalogue.products if _has(p, mention.options)}
         question = Question("product", tuple(by_popularity(able, self._catalogue)[:MAX_CHOICES]), text=mention.text)
         return replace(mention, product_id=None, questions=(question,), confidence=_DOUBTFUL)
+
+    def _is_another(self, whole: ItemMention, mention: ItemMention, segment: Segment) -> bool:
+        """ "a latte and a decaf", "two lattes and a decaf": one more, though of what is not said."""
+        number, *named = self._chunks[segment.start : segment.end]
+        if not mention.options or not self._adjective.search(mention.options[0].text):
+            return False
+        if not named or named[0].text != mention.options[0].text:
+            return False
+        return self._is_option(whole, mention, segment) or (number.article and whole.quantity > 1)
 
     def _is_option(self, whole: ItemMention, mention: ItemMention, segment: Segment) -> bool:
         if whole.product_id is None or whole.product_id != mention.product_id:

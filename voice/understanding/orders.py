@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from voice.language import Language
@@ -33,6 +33,8 @@ class OrderReader:
         parsed = self._meanings.items(sentence, start, end)
         if self._is_question(sentence, start, end):
             return None
+        if parsed.refused and not (parsed.items or parsed.loose or parsed.for_all or parsed.unknown):
+            return Reading((_refusal(parsed.refused, sentence.context),), 1.0)
         score = self._order_score(parsed)
         if score < ACCEPT:
             return None
@@ -104,6 +106,12 @@ class OrderReader:
         if loose.options and all(o.negated for o in loose.options) and loose.variant_id is None:
             return  # nothing to leave it out of
         yield Intent("order.add", (loose,), confidence=round(min(score, loose.confidence), 3))
+
+
+def _refusal(products: Sequence[str], context: Context) -> Intent:
+    """ "no bread": taken off where it was ordered, else nothing is wanted."""
+    ordered = [line for line in context.lines if line.product_id in products]
+    return Intent("order.remove", (), _place(ordered[-1], context)) if ordered else Intent("answer.none")
 
 
 def _divided(parsed: LineItems, context: Context) -> tuple[tuple[ItemMention, ...], list[Intent]]:

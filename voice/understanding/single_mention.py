@@ -77,7 +77,7 @@ class SingleMention:
 
     def _nearest(self, rivals: list[str], text: str) -> list[str]:
         """Of products that a part of their name stands for, those whose other words were said as well."""
-        if len(rivals) < 2 or any(c.concept.undecided == tuple(rivals) for c in self._chunks if c.concept is not None):
+        if len(rivals) < 2 or any(set(rivals) <= set(c.concept.undecided) for c in self._chunks if c.concept is not None):
             return rivals
         said = {t.stem for t in self._tokenizer.tokens(text)} | {c.unit for c in self._chunks if c.unit}
         shared = {
@@ -95,21 +95,34 @@ class SingleMention:
             self.noted.update(c.start for c in words if c.role == "unknown")
             yield " ".join(c.text for c in words)
 
-    @staticmethod
-    def _variant(reading: ItemReading, questions: list[Question]) -> str | None:
+    def _variant(self, reading: ItemReading, questions: list[Question]) -> str | None:
         if not reading.variants:
-            return None
+            return self._variant_in_name(reading, questions)
         ids, chunk = reading.variants[-1]
         if len(ids) > 1:
             questions.append(Question("variant", ids[:MAX_CHOICES], text=chunk.text))
             return None
         return ids[0]
 
+    def _variant_in_name(self, reading: ItemReading, questions: list[Question]) -> str | None:
+        """The "bowl" of a "bowl of soup", where that is another name of the soup; asked where a size does not exist."""
+        product = reading.product
+        strange = next((c for c in reading.misfits if c.concept is not None and c.concept.variants), None)
+        if strange is not None and product.variants:
+            questions.append(Question("variant", tuple(v.id for v in product.variants[:MAX_CHOICES]), text=strange.text))
+            return None
+        if reading.head is None or not product.variants:
+            return None
+        said = set(self._tokenizer.keys(reading.head.text)) - set(self._tokenizer.keys(product.name))
+        found = [v.id for v in product.variants if said and set(self._tokenizer.keys(v.name)) <= said]
+        return found[0] if len(found) == 1 else None
+
     def _absurd(self, quantity: Decimal, product: Product, unit: str | None) -> bool:
         """More than a shop sells in one line, none, less than none, or a part of a piece."""
         limit = product.max_quantity or self._catalogue.shop.max_quantity
-        by_piece = unit is None and product.unit is None
-        return quantity <= 0 or (by_piece and (quantity > limit or quantity != quantity.to_integral_value()))
+        if quantity <= 0 or (quantity > limit and unit in (None, product.unit)):
+            return True
+        return unit is None and product.unit is None and quantity != quantity.to_integral_value()
 
 
 def by_popularity(product_ids: Iterable[str], catalogue: Catalogue) -> list[str]:
@@ -120,9 +133,10 @@ def by_popularity(product_ids: Iterable[str], catalogue: Catalogue) -> list[str]
 
 def _rivals(reading: ItemReading, catalogue: Catalogue) -> list[str]:
     """All products that the same words name and that take all that was said, likeliest first."""
-    if reading.head is not None and reading.head.concept is not None and reading.head.concept.undecided:
-        return list(reading.head.concept.undecided)
     said = [o.chunk.concept for o in reading.options] + [c.concept for _, c in reading.variants]
+    if reading.head is not None and reading.head.concept is not None and reading.head.concept.undecided:
+        open_choice = reading.head.concept.undecided
+        return [p for p in open_choice if all(c is None or c.fits(p) for c in said)] or list(open_choice)
     if reading.head is not None and reading.head.concept is not None:
         products = reading.head.concept.products
         least = products.get(reading.product.id, 0.0) - 0.01

@@ -8,6 +8,7 @@ from dataclasses import replace
 from voice.understanding.concepts import Chunk
 from voice.understanding.lexicon import DERIVED, MODIFIER, SOLE, Lexicon
 from voice.understanding.likeness import Likeness
+from voice.understanding.quantities import Quantity
 from voice.understanding.search import NameSearch, stretches
 from voice.understanding.tokens import Token
 from voice.understanding.vocabulary import Vocabulary
@@ -28,10 +29,11 @@ class Tagger:
         self, lexicon: Lexicon, vocabulary: Vocabulary, likeness: Likeness, search: NameSearch | None = None
     ) -> None:
         self._lexicon, self._vocabulary, self._likeness, self._search = lexicon, vocabulary, likeness, search
+        self._numbers = vocabulary.numbers.words() - lexicon.words
 
     def chunks(self, tokens: Sequence[Token]) -> list[Chunk]:
         """Chunks in order; words that only fill are gone, and runs of them that open an order are one "frame"."""
-        kept = self._without_stutter([t for t in tokens if t.key not in self._vocabulary.hesitations])
+        kept = self._without_stutter(self._vocabulary.without_hesitations(tokens))
         if not kept:
             return []
         edges = self._edges(kept)
@@ -44,7 +46,7 @@ class Tagger:
             list(self._condense(kept, [_settled(c, n) for c, n in zip(found, (*found[1:], None), strict=True)]))
         )
 
-    def _without_stutter(self, tokens: list[Token]) -> list[Token]:
+    def _without_stutter(self, tokens: Sequence[Token]) -> list[Token]:
         """ "a large a large latte": what is said twice in a row counts once, unless it means two things."""
         out: list[Token] = []
         for place, token in enumerate(tokens, 1):
@@ -74,9 +76,7 @@ class Tagger:
             here: dict[int, tuple[float, Chunk]] = {}
             for end, readings in self._vocabulary.find(keys, i):
                 here[end] = _phrase(tokens, i, end, readings)
-            number = self._vocabulary.numbers.read(keys, i)
-            if number:
-                end, quantity = number
+            for end, quantity in self._counts(keys, stems, i):
                 cost, chunk = here.get(end, (_NUMBER, _plain(tokens, i, end)))
                 chunk = replace(
                     chunk, quantity=quantity.value, article=quantity.article, again=quantity.again, vague=quantity.vague
@@ -89,6 +89,17 @@ class Tagger:
                 here[i + 1] = (_UNKNOWN, replace(_plain(tokens, i, i + 1), role="unknown"))
             edges.append(here)
         return edges
+
+    def _counts(self, keys: Sequence[str], stems: Sequence[str], i: int) -> Iterator[tuple[int, Quantity]]:
+        """The number that starts at `i`, and the shorter one that leaves its end to a name: "twenty 4 mm screws"."""
+        number = self._vocabulary.numbers.read(keys, i)
+        if number is None:
+            return
+        yield number
+        for cut in range(i + 1, number[0]):
+            named = any(c.products and end > number[0] for end, c, _ in self._lexicon.find(keys, stems, cut))
+            if named and (shorter := self._vocabulary.numbers.read(keys[:cut], i)):
+                yield shorter
 
     @staticmethod
     def _add_concept(tokens, here, start, end, concept, near, more) -> None:  # type: ignore[no-untyped-def]
@@ -106,7 +117,7 @@ class Tagger:
         added = False
         strange = self._vocabulary.function - self._lexicon.words
         for start, end in _stretches(found, len(tokens)):
-            if any(t.key in strange for t in tokens[start:end]):
+            if any(t.key in strange for t in tokens[start:end]) or tokens[start].key in self._numbers:
                 continue
             match = self._likeness.best(tuple(t.stem for t in tokens[start:end]))
             if match:

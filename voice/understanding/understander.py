@@ -18,7 +18,9 @@ from voice.types import (
     Utterance,
 )
 from voice.understanding import free_answers
+from voice.understanding.concepts import Chunk
 from voice.understanding.grammar import Grammar, Match
+from voice.understanding.lexicon import SHORTENED
 from voice.understanding.line_items import LineItemParser
 from voice.understanding.meanings import Meanings
 from voice.understanding.orders import OrderReader
@@ -106,8 +108,7 @@ class Understander:
     # --- a sentence ---------------------------------------------------------------------------------------------
 
     def _read(self, text: str, context: Context) -> Reading | None:
-        tokens = self._tokenizer.tokens(text)
-        tokens = tuple(t for t in tokens if t.key not in self._parser.vocabulary.hesitations)
+        tokens = self._parser.vocabulary.without_hesitations(self._tokenizer.tokens(text))
         if not tokens:
             return None
         sentence = self._sentence(tokens, context)
@@ -256,12 +257,21 @@ class Understander:
             len(chunks) > 1
             and chunks[0].role == "negation"
             and (chunks[1].concept is not None or chunks[1].amount is not None)
-            and not chunks[1].is_product
+            and not self._answers(chunks[1], sentence.context)
         )
+
+    @staticmethod
+    def _answers(chunk: Chunk, context: Context) -> bool:
+        """Whether "no" before it more likely answers: "no, a latte". A kind ("no bread") and what was ordered before
+        is left out."""
+        if chunk.concept is None or not chunk.is_product or chunk.concept.quality < SHORTENED:
+            return False
+        return not any(line.product_id in chunk.concept.products for line in context.lines)
 
     def _split(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
         """Two clauses: "remove the muffin and add a coke"."""
         best: Reading | None = None
+        negates = self._negates(sentence, start, end)
         for k in range(start + 1, end):
             right = self._whole(sentence, k, end)
             if right is not None:
@@ -269,7 +279,7 @@ class Understander:
             else:
                 left = self._whole(sentence, start, k)
                 right = self._clause(sentence, k, end, depth - 1) if left is not None else None
-            if left is None or right is None:
+            if left is None or right is None or (negates and left.intents[0].name == "answer.no"):
                 continue
             if any(i.name in _NO_CLAUSE for i in left.intents + right.intents):
                 continue

@@ -10,7 +10,7 @@ from voice.language import Language
 from voice.understanding.phrases import PhraseTrie
 from voice.understanding.quantities import NumberReader
 from voice.understanding.templates import expand_all
-from voice.understanding.tokens import Tokenizer, fold
+from voice.understanding.tokens import Token, Tokenizer, fold
 
 Reading = tuple[str, str]
 """(role, value): ("amount", "extra"), ("with", "")"""
@@ -77,6 +77,13 @@ class Vocabulary:
     def find(self, keys: Sequence[str], start: int) -> Iterable[tuple[int, dict[str, str]]]:
         """(end, role -> value) of every phrase that starts at `start`."""
         return self._trie.matches(keys, start)
+
+    def without_hesitations(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
+        """The tokens that say something; behind a number "mm" is a unit."""
+        number = self.numbers.words()
+        before = ("", *(t.key for t in tokens))
+        units = (b in number and "unit" in self._found.get((t.key,), {}) for t, b in zip(tokens, before, strict=False))
+        return tuple(t for t, unit in zip(tokens, units, strict=True) if unit or t.key not in self.hesitations)
 
     def polite_end(self, keys: Sequence[str], start: int, end: int) -> int | None:
         """Where the longest phrase of politeness that starts at `start` ends, up to `end`; None where none does."""
