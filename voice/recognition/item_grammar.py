@@ -53,21 +53,23 @@ class ItemGrammar:
         behind = [self.a.hub() for _ in classes]
         heads = heads_of(self._catalogue.products, self.data)
         weights = [sum(0.2 + p.popularity for p in members) for _, members in classes]
+        measured = self.a.hub()
         for several in (False, True) if self.w["agreement"] else (False,):
             names = [self.a.hub() for _ in classes]
-            entry, measured = self.entries[several], self.a.hub()
+            entry = self.entries[several]
             ways = [(hub, weight / sum(weights)) for hub, weight in zip(names, weights, strict=True)]
             self._before([m for m, _ in classes], entry, ways, 0 if several else int(self.w["memory"]))
             self.a.templates(entry, measured, self.data["measures"], self.w["measure"])
             plurals = abs(several - self.w["plural"])
             for (_, members), (hub, share), weight, state in zip(classes, ways, weights, behind, strict=True):
-                self.a.link(measured, hub, share)
+                if not several:  # "two slices of carrot cake"
+                    self.a.link(measured, hub, share)
                 for product in members:
                     share = (0.2 + product.popularity) / weight
                     self._names(product, hub, state, share, plurals)
                     self._numbers(heads[product.id], hub, state, share * self.w["head"], plurals)
         for state, (modifiers, _) in zip(behind, classes, strict=True):
-            self._behind([replace(m, share=self.w["variant_behind"]) if m.id == VARIANT else m for m in modifiers], state)
+            self._behind(modifiers, state)
 
     def _before(
         self, classes: Sequence[Sequence[Modifier]], entry: int, names: Sequence[tuple[int, float]], memory: int
@@ -115,11 +117,15 @@ class ItemGrammar:
     def _behind(self, modifiers: Sequence[Modifier], state: int) -> None:
         """ "... with oat milk and no sugar, extra hot": the options after a product's name."""
         a, w = self.a, self.w
-        if not modifiers:
-            a.link(state, self.done)
+        sizes = [m for m in modifiers if m.id == VARIANT]
+        options = [m for m in modifiers if m.id != VARIANT]
+        for m in sizes:  # "a latte, large"
+            a.phrases(state, self.done, self._bare(m.phrases), w["variant_behind"])
+        if not options:
+            a.link(state, self.done, 1 - w["variant_behind"] * len(sizes))
             return
-        a.link(state, self.done, 1 - w["after"])
-        said = self._listed(modifiers, state, w["after"], w["with"])
+        a.link(state, self.done, 1 - w["after"] - w["variant_behind"] * len(sizes))
+        said = self._listed(options, state, w["after"], w["with"])
         a.link(said, self.done, 1 - w["another_option"] - w["note"])
         a.templates(said, self.done, self._language.topic("amounts").get("notes", ()), w["note"])
 

@@ -14,7 +14,7 @@ from voice.shop.model import Product
 VARIANT = "<variant>"
 """Id of the group that a product's variants make"""
 MANY_GROUPS = 6
-MAX_CLASSES = 6
+MAX_CLASSES = 9
 """Kinds of products by their options; more would make the graph large without making it stricter by much"""
 
 
