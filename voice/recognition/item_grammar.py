@@ -9,7 +9,15 @@ from typing import Any
 from voice.language import Language
 from voice.recognition.automaton import Automaton
 from voice.recognition.modifiers import (
-    VARIANT, Before, BeforeRules, Modifier, classes_of, heads_of, merged, modifiers_of, plural,
+    VARIANT,
+    Before,
+    BeforeRules,
+    Modifier,
+    classes_of,
+    heads_of,
+    merged,
+    modifiers_of,
+    plural,
 )  # fmt: skip
 from voice.recognition.spoken_numbers import number
 from voice.shop.model import Catalogue, Product
@@ -146,18 +154,23 @@ class ItemGrammar:
 
     def _listed(self, modifiers: Sequence[Modifier], source: int, probability: float, opened: float) -> int:
         """Options from a state on, one after the other; the state behind each. `opened`: probability of "with"."""
-        a, w = self.a, self.w
-        behind_with, options, said = a.hub(), a.hub(), a.hub()
+        a, w, data = self.a, self.w, self.data
+        behind_with, options, refusing, said = (a.hub() for _ in range(4))
         refused = [m for m in modifiers if m.negatable]
         no = w["refused"] if refused else 0.0
-        a.templates(source, behind_with, self.data["with"], probability * (1 - no) * opened)
+        a.templates(source, behind_with, data["with"], probability * (1 - no) * opened)
         a.link(source, options, probability * (1 - no) * (1 - opened))
-        self._refused(refused, source, said, probability * no)
-        a.templates(said, behind_with, self.data["joining"], w["another_option"])
+        a.link(source, refusing, probability * no)
+        a.templates(said, behind_with, data["joining"], w["another_option"] * (1 - no))
+        a.templates(said, refusing, data["joining_refused"], w["another_option"] * no)
         self._behind_with(modifiers, behind_with, options, said)
         negated = w["negated"] if refused else 0.0
-        self._refused(refused, options, said, negated)
         self._modifier([(m, said) for m in modifiers], options, 1 - negated, w["amount"], w["counted"])
+        if refused:
+            middle = a.state()
+            a.phrases(options, middle, data["no"], negated)
+            a.templates(refusing, middle, [*data["negations"], *self._catalogue.negations])
+            self._bare_options([(m, said) for m in refused], middle)
         return said
 
     def _behind_with(self, modifiers: Sequence[Modifier], source: int, options: int, said: int) -> None:
@@ -175,12 +188,6 @@ class ItemGrammar:
                 middle = a.state()
                 a.phrases(source, middle, words, share)
                 self._bare_options([(m, said) for m in which], middle)
-
-    def _refused(self, modifiers: Sequence[Modifier], source: int, said: int, probability: float) -> None:
-        if modifiers:
-            middle = self.a.state()
-            self.a.templates(source, middle, [*self.data["negations"], *self._catalogue.negations], probability)
-            self._bare_options([(m, said) for m in modifiers], middle)
 
     def _bare_options(self, targets: Sequence[tuple[Modifier, int]], source: int) -> None:
         total = sum(m.share for m, _ in targets)
