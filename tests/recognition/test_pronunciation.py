@@ -12,6 +12,10 @@ def test_the_owner_comes_first() -> None:
     assert pronouncer.pronounce("latte").ways == (("L", "AE", "T", "IY"),)
 
 
+def test_the_plural_of_an_owners_word_is_said_as_the_owner_says_it() -> None:
+    assert Pronouncer(given={"latte": ["L AE1 T IY0"]}).pronounce("lattes").ways == (("L", "AE", "T", "IY", "Z"),)
+
+
 def test_the_owner_may_write_ipa() -> None:
     assert Pronouncer(given={"njoki": ["ˈnjɒk.i"]}).pronounce("njoki").ways == (("N", "Y", "AA", "K", "IY"),)
 

@@ -3,51 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.recognition.grammar_costs import Costs
 from voice.recognition.compact.builder import embedded_model
-from voice.recognition.compact.fst_arrays import JUMP, FstArrays
+from voice.recognition.compact.fst_arrays import FstArrays
 from voice.recognition.graph import graph_folder, read_grammar
 from voice.settings import Settings
 from voice.shop.catalogue import load_catalogue
 
 BARISTA = Path(__file__).parents[1] / "benchmarks" / "barista.yaml"
-
-
-class Costs:
-    """The cheapest way of each sentence through a grammar, in nats."""
-
-    def __init__(self, grammar: FstArrays, words: tuple[str, ...]) -> None:
-        self._numbers = {word: i for i, word in enumerate(words, 1)}
-        self._start, self._final = grammar.start, grammar.final
-        self._arcs: dict[int, list[tuple[int, float, int]]] = defaultdict(list)
-        for source, arc in zip(grammar.source.tolist(), grammar.arcs, strict=True):
-            self._arcs[source].append((int(arc["ilabel"]), float(arc["weight"]), int(arc["next"])))
-
-    def __call__(self, text: str) -> float:
-        ways = self._free({self._start: 0.0})
-        for word in text.split():
-            after: dict[int, float] = {}
-            for state, cost in ways.items():
-                for label, weight, target in self._arcs[state]:
-                    if label == self._numbers[word]:
-                        after[target] = min(after.get(target, math.inf), cost + weight)
-            ways = self._free(after)
-        return min((cost + float(self._final[s]) for s, cost in ways.items()), default=math.inf)
-
-    def _free(self, ways: dict[int, float]) -> dict[int, float]:
-        todo = list(ways)
-        while todo:
-            state = todo.pop()
-            for label, weight, target in self._arcs[state]:
-                if label in (0, JUMP) and ways[state] + weight < ways.get(target, math.inf) - 1e-6:
-                    ways[target] = ways[state] + weight
-                    todo.append(target)
-        return ways
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,8 @@ from voice.recognition.openfst import compact, compose, from_fst, minimal, to_fs
 SlotFiller = Callable[[str, int, int], None]
 """Puts what a `{slot}` stands for between two states: (slot name, from, to)"""
 _DEEPEST_RULE = 12
+_LONGEST_WAY = 64
+"""Arcs of the longest way that counts"""
 _OPTIONAL = 0.4
 """Probability that what may be left out of a template is said"""
 
@@ -150,6 +152,19 @@ class Automaton:
             self.phrase(source, target, " ".join(words))
         else:
             self.link(source, target)
+
+    def reached(self, start: int, places: Sequence[tuple[int, int]]) -> np.ndarray:
+        """How likely each state is passed on the way from `start`, a place standing for a way from its first state to
+        its second."""
+        source = np.array([arc[0] for arc in self._arcs] + [s for s, _ in places])
+        target = np.array([arc[3] for arc in self._arcs] + [t for _, t in places])
+        chance = np.exp(-np.array([arc[2] for arc in self._arcs] + [0.0] * len(places)))
+        now = np.bincount([start], minlength=self._states).astype(float)
+        passed = now.copy()
+        for _ in range(_LONGEST_WAY):
+            now = np.bincount(target, chance * now[source], self._states)
+            passed += now
+        return passed
 
     def final(self, state: int, probability: float = 1.0) -> None:
         self._final[state] = -math.log(probability)

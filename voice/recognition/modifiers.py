@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -10,8 +11,10 @@ from typing import Any
 
 from voice.shop.model import Product
 
+VARIANT = "<variant>"
+"""Id of the group that a product's variants make"""
 MANY_GROUPS = 6
-MAX_CLASSES = 6
+MAX_CLASSES = 9
 """Kinds of products by their options; more would make the graph large without making it stricter by much"""
 
 
@@ -41,8 +44,6 @@ class Before:
     """The classes of products that have all of it"""
     recent: tuple[str, ...] = ()
     """The last groups"""
-    count: int = 0
-    """Options, where they are counted"""
 
 
 @dataclass(frozen=True)
@@ -51,15 +52,11 @@ class BeforeRules:
 
     memory: int
     """None of so many last groups comes again; of one less where there are more than `MANY_GROUPS` groups"""
-    longest: int
-    """At most so many options; 0: any number"""
     fits: bool
     """Only options that some product has all of"""
 
     def ways(self, said: Before, classes: Sequence[Sequence[Modifier]]) -> Iterator[tuple[Modifier, Before]]:
         """What may be said next, and what was said then. `classes`: the modifiers of each class of products."""
-        if self.longest and said.count >= self.longest:
-            return
         groups = merged(m for modifiers in classes for m in modifiers)
         memory = self.memory - (self.memory > 1 and len(groups) > MANY_GROUPS)
         having = [{(m.id, p) for m in modifiers for p in m.phrases} for modifiers in classes]
@@ -73,18 +70,38 @@ class BeforeRules:
             for left, phrases in by_classes.items():
                 recent = (*said.recent, group.id)[-memory:] if memory else ()
                 if left and (part := group.only(phrases)):
-                    yield part, Before(left, recent, said.count + bool(self.longest))
+                    yield part, Before(left, recent)
 
 
 def plural(name: str, data: Mapping[str, Any]) -> str:
     """ "blueberry muffin" -> "blueberry muffins", "cup of tea" -> "cups of tea". `data`: spoken_order.yaml."""
     words = name.split()
-    stops = [words.index(w) for w in data["plural_before"] if w in words[1:]]
-    head = min(stops, default=len(words)) - 1
+    head = _head(words, data)
     if head < 0:
         return name
     words[head] = _plural(words[head], tuple(tuple(rule) for rule in data["plurals"]))
     return " ".join(words)
+
+
+def _head(words: Sequence[str], data: Mapping[str, Any]) -> int:
+    stops = [words.index(w) for w in data["plural_before"] if w in words[1:]]
+    return min(stops, default=len(words)) - 1
+
+
+def heads_of(products: Sequence[Product], data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Product ids to the last words of their names that several products share: "muffin" may be any muffin."""
+    names = {p.id: [n.lower().split() for n in (p.name, *p.aliases)] for p in products}
+    own = {words[0] for found in names.values() for words in found if len(words) == 1}
+    heads = {key: {words[_head(words, data)] for words in found} - own for key, found in names.items()}
+    shared = Counter(head for found in heads.values() for head in found)
+    return {key: tuple(sorted(h for h in found if shared[h] > 1)) for key, found in heads.items()}
+
+
+def beginnings(products: Sequence[Product]) -> list[str]:
+    """What tells those products apart: the "blueberry" of "blueberry muffin"."""
+    names = [p.name.split() for p in products]
+    ends = Counter(words[-1].lower() for words in names)
+    return sorted({" ".join(words[:-1]) for words in names if len(words) > 1 and ends[words[-1].lower()] > 1})
 
 
 @lru_cache(maxsize=50_000)
@@ -97,7 +114,7 @@ def modifiers_of(product: Product, variant_share: float) -> tuple[Modifier, ...]
     found = []
     if product.variants:
         phrases = tuple(p for v in product.variants for p in (v.name, *v.aliases))
-        found.append(Modifier("<variant>", phrases, variant_share))
+        found.append(Modifier(VARIANT, phrases, variant_share))
     for group in product.groups:
         phrases = tuple(p for o in group.options for p in (o.name, *o.aliases))
         found.append(

@@ -46,7 +46,7 @@ class Pronouncer:
 
     def pronounce(self, word: str) -> Spoken:
         """All the ways to say one lower-case word."""
-        if ways := _unique(_parsed(text) for text in self._given.get(word, ())):
+        if ways := self._owners(word):
             return Spoken(word, ways, "owner")
         if found := self._dictionary.get(word):
             return Spoken(word, found, "dictionary")
@@ -59,7 +59,11 @@ class Pronouncer:
         stem = word[:-2] if word.endswith("'s") else word[:-1] if word.endswith("s") else ""
         if len(stem) < 3:
             return ()
-        return tuple(way + _plural_ending(way) for way in self._dictionary.get(stem, ()))
+        ways = self._owners(stem) or self._dictionary.get(stem, ())
+        return tuple(way + _plural_ending(way) for way in ways)
+
+    def _owners(self, word: str) -> tuple[Pronunciation, ...]:
+        return _unique(_parsed(text) for text in self._given.get(word, ()))
 
 
 def given_pronunciations(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Numbers and strings of digits in the speech grammar."""
+"""Numbers, strings of digits and times of day in the speech grammar."""
 
 from __future__ import annotations
 
@@ -35,3 +35,9 @@ def digits(a: Automaton, language: Language, source: int, target: int, probabili
         a.word(start, start, word, 0.1 / len(data["doubles"]))
     a.link(after, start, more)
     a.link(after, target, 1 - more)
+
+
+def times(a: Automaton, language: Language, source: int, target: int, probability: float) -> None:
+    """ "half past five", "in twenty minutes", "tomorrow at noon"."""
+    data = language.topic("spoken_order")["times"]
+    a.templates(source, target, data["sentences"], probability, data["rules"])

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from voice.language import Language, load_language
 from voice.normalize import spoken_words
 from voice.recognition.automaton import Automaton
 from voice.recognition.compact.fst_arrays import FstArrays
+from voice.recognition.item_grammar import ItemGrammar
 from voice.recognition.order_grammar import OrderGrammar
-from voice.recognition.sentences import SentenceSlots, Stretch
-from voice.recognition.spoken_numbers import digits, number
+from voice.recognition.sentences import SentenceSlots
 from voice.shop.model import Catalogue
 
 
@@ -35,41 +36,51 @@ def word_grammar(catalogue: Catalogue, language: str = "en", state: str = "open"
     """The grammar of one catalogue in one dialogue state (a key of spoken_order.yaml's `states`)."""
     lang = load_language(language)
     data = lang.topic("spoken_order")
-    share, garbage = data["states"][state], data["garbage"]
     a = Automaton(partial(spoken_words, language=language), data.get("contractions", ()))
-    start, end = a.state(), a.state()
-    a.final(end)
-    strict = OrderGrammar(a, catalogue, lang, data["weights"] | data["strict"], end)
-    free = OrderGrammar(a, catalogue, lang, data["weights"], end)
-    a.link(start, strict.start, share["order"])
-    a.link(start, free.start, share["free"])
-    free.option_answers(start, share["options"])
-    number(a, lang, start, end, share["number"])
-    digits(a, lang, start, end, share["digits"])
-    a.templates(start, end, data["common"], share["common"])
-    _sentences(a, catalogue, lang, free, start, share)
-    a.word(start, end, garbage, share["garbage"])
+    start = _Utterance(a, catalogue, lang, data["states"][state]).start
     acceptor = a.compiled(start, data.get("agreement", ()))
-    return WordGrammar(acceptor, a.words, a.words.index(garbage) + 1)
+    return WordGrammar(acceptor, a.words, a.words.index(data["garbage"]) + 1)
 
 
-def _sentences(
-    a: Automaton, catalogue: Catalogue, language: Language, order: OrderGrammar, start: int, share: Mapping[str, float]
-) -> None:
-    """The other intents' sentences, which share the order's items: "remove {items}" costs one arc."""
-    numbers, after_number, string, after_string = (a.hub() for _ in range(4))
-    number(a, language, numbers, after_number, 1.0)
-    digits(a, language, string, after_string, 1.0)
-    items = Stretch(order.items, order.done, order.w["sentence_tail"])
-    one, phone = Stretch(numbers, after_number, 1.0), Stretch(string, after_string, 1.0)
-    shared = {"items": items, "items2": items, "number": one, "time": one, "digits": phone}
-    slots = SentenceSlots(a, catalogue, language, shared, order.data["garbage"])
-    data, behind = order.data, a.hub()
-    for kind in ("sentence", "item_sentence"):
-        opening, spoken = a.state(), a.state()
-        a.link(start, opening, share[kind])
-        a.link(opening, spoken, 1 - order.w["polite_before"])
-        a.templates(opening, spoken, data["before_sentence"], order.w["polite_before"])
-        slots.sentences(spoken, behind, kind == "item_sentence")
-    a.link(behind, order.end, 1 - order.w["polite_behind"])
-    a.templates(behind, order.end, data["behind_sentence"], order.w["polite_behind"])
+class _Utterance:
+    """All that is said in one go: `start`, one of the kinds that have a share in the state, politeness, `end`."""
+
+    def __init__(self, a: Automaton, catalogue: Catalogue, language: Language, share: Mapping[str, float]) -> None:
+        self._a, self._catalogue, self._language = a, catalogue, language
+        self._data: Mapping[str, Any] = language.topic("spoken_order")
+        self._weights: Mapping[str, float] = self._data["weights"]
+        self.start, self._end, self._behind = a.state(), a.state(), a.hub()
+        a.final(self._end)
+        a.link(self._behind, self._end, 1 - self._weights["polite_behind"])
+        a.templates(self._behind, self._end, self._data["behind_sentence"], self._weights["polite_behind"])
+        a.word(self.start, self._behind, self._data["garbage"], share["garbage"])
+        a.templates(self.start, self._end, self._data["common"], share["common"])
+        orders = {kind: self._order(kind, share[kind]) for kind in ("order", "free") if kind in share}
+        self._sentences(share, orders.get("order"))
+
+    def _order(self, kind: str, share: float) -> OrderGrammar:
+        weights = {**self._weights, **self._data["kinds"].get(kind, {})}
+        order = OrderGrammar(self._a, self._catalogue, self._language, weights, self._end)
+        self._a.link(self.start, order.start, share)
+        return order
+
+    def _sentences(self, share: Mapping[str, float], order: OrderGrammar | None) -> None:
+        """The other intents' sentences, and what else is made of one item, options or a time."""
+        a, w, data = self._a, self._weights, self._data
+        item = ItemGrammar(a, self._catalogue, self._language, {**w, **data["kinds"]["item"]})
+        slots = SentenceSlots(a, self._catalogue, self._language, (item.items, item.done), item.options_alone())
+        for kind in ("sentence", "item_sentence"):
+            opening, spoken = a.state(), a.state()
+            a.link(self.start, opening, share[kind])
+            a.link(opening, spoken, 1 - w["polite_before"])
+            a.templates(opening, spoken, data["before_sentence"], w["polite_before"])
+            behind = a.hub()
+            slots.sentences(spoken, behind, kind == "item_sentence")
+            more = w["order_behind"] if order and kind == "item_sentence" else 0.0
+            a.link(behind, self._behind, 1 - more)
+            if order:
+                a.templates(behind, order.start, data["connectors"], more)
+        for kind, texts in data["answers"].items():
+            if kind in share:
+                a.templates(self.start, self._behind, texts, share[kind], fill=slots.fill)
+        slots.connect(self.start)

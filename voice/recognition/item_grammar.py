@@ -1,0 +1,227 @@
+"""One item of an order: quantity, options, a product's name, and the options behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from voice.language import Language
+from voice.recognition.automaton import Automaton
+from voice.recognition.modifiers import (
+    VARIANT,
+    Before,
+    BeforeRules,
+    Modifier,
+    classes_of,
+    heads_of,
+    merged,
+    modifiers_of,
+    plural,
+)  # fmt: skip
+from voice.recognition.spoken_numbers import number
+from voice.shop.model import Catalogue, Product
+
+
+class ItemGrammar:
+    """States of one item: `items` before it, `done` behind it. `weights`: probabilities, as in spoken_order.yaml."""
+
+    def __init__(self, a: Automaton, catalogue: Catalogue, language: Language, weights: Mapping[str, float]) -> None:
+        self.a = a
+        self.w = weights
+        self._catalogue = catalogue
+        self._language = language
+        self.data: Mapping[str, Any] = language.topic("spoken_order")
+        self.items, self.done = a.hub(), a.hub()
+        self.entries = (
+            {False: a.hub(), True: a.hub()} if weights["agreement"] else dict.fromkeys((False, True), a.hub())
+        )
+        """Before an item's first option, by whether several are ordered"""
+        a.link(self.items, self.entries[False], 1 - weights["quantity"])
+        self._quantity(self.items, weights["quantity"])
+        self._products()
+
+    def _quantity(self, source: int, probability: float) -> None:
+        a, w, data = self.a, self.w, self.data
+        one, several = self.entries[False], self.entries[True]
+        article = probability * w["article"]
+        a.phrases(source, one, data["articles"], article * (1 - w["definite"]))
+        for entry in {one, several}:
+            a.phrases(source, entry, data["definite"], article * w["definite"] / len({one, several}))
+        rest = probability - article
+        number(a, self._language, source, several, rest * (1 - w["group"] - w["another"]), one)
+        a.templates(source, several, data["groups"], rest * w["group"])
+        a.phrases(source, one, self._language.topic("numbers").get("another", ()), rest * w["another"])
+
+    # --- products ---------------------------------------------------------------------------------------------------
+
+    def _products(self) -> None:
+        """Options before a product, the names of products alike, and the options behind them."""
+        classes = classes_of(self._catalogue.products, self.w["variant"])
+        behind = [self.a.hub() for _ in classes]
+        heads = heads_of(self._catalogue.products, self.data)
+        weights = [sum(0.2 + p.popularity for p in members) for _, members in classes]
+        measured = self.a.hub()
+        for several in (False, True) if self.w["agreement"] else (False,):
+            names = [self.a.hub() for _ in classes]
+            entry = self.entries[several]
+            ways = [(hub, weight / sum(weights)) for hub, weight in zip(names, weights, strict=True)]
+            self._before([m for m, _ in classes], entry, ways, 0 if several else int(self.w["memory"]))
+            self.a.templates(entry, measured, self.data["measures"], self.w["measure"])
+            plurals = abs(several - self.w["plural"])
+            for (_, members), (hub, share), weight, state in zip(classes, ways, weights, behind, strict=True):
+                if not several:  # "two slices of carrot cake"
+                    self.a.link(measured, hub, share)
+                for product in members:
+                    share = (0.2 + product.popularity) / weight
+                    self._names(product, hub, state, share, plurals)
+                    self._numbers(heads[product.id], hub, state, share * self.w["head"], plurals)
+        for state, (modifiers, _) in zip(behind, classes, strict=True):
+            self._behind(modifiers, state)
+
+    def _before(
+        self, classes: Sequence[Sequence[Modifier]], entry: int, names: Sequence[tuple[int, float]], memory: int
+    ) -> None:
+        """ "large oat milk ..." in any order, then a product's name: (state, share) of each class of products."""
+        a, w = self.a, self.w
+        rules = BeforeRules(memory, bool(w["fits"]))
+        start = Before(frozenset(range(len(classes))))
+        bare = [[b for m in modifiers if (b := self._before_a_name(m))] for modifiers in classes]
+        states, todo = {start: entry}, [start]
+        while todo:
+            said = todo.pop()
+            targets = []
+            for modifier, after in rules.ways(said, bare):
+                if after not in states:
+                    states[after] = a.hub()
+                    todo.append(after)
+                targets.append((modifier, states[after]))
+            share = w["before" if said == start else "another_before"] if targets else 0.0
+            total = sum(names[c][1] for c in said.classes)
+            for c in said.classes:
+                a.link(states[said], names[c][0], (1 - share) * names[c][1] / total)
+            if targets:
+                self._modifier(targets, states[said], share, w["amount_before"], w["counted_before"])
+
+    def _before_a_name(self, m: Modifier) -> Modifier | None:
+        """What of a group may stand there; what can be counted mostly stands behind: "with two sugars"."""
+        bare = m.only(self._bare(m.phrases))
+        return replace(bare, share=bare.share * self.w["piece_before"]) if bare and m.counted else bare
+
+    def _names(self, product: Product, source: int, target: int, probability: float, plurals: float) -> None:
+        """A product's name, its aliases, and options that stand for it; each with its plural."""
+        own = [product.name]
+        others = list(product.aliases)
+        others += [p for g in product.groups if g.names_product for o in g.options for p in (o.name, *o.aliases)]
+        alias = self.w["alias"] if others else 0.0
+        for names, share in ((own, 1 - alias), (others, alias)):
+            self._numbers(names, source, target, probability * share, plurals)
+
+    def _numbers(self, names: Sequence[str], source: int, target: int, probability: float, plurals: float) -> None:
+        """One of several names, in the singular or, with probability `plurals`, in the plural."""
+        self.a.phrases(source, target, names, probability * (1 - plurals))
+        self.a.phrases(source, target, [plural(n, self.data) for n in names], probability * plurals)
+
+    def _behind(self, modifiers: Sequence[Modifier], state: int) -> None:
+        """ "... with oat milk and no sugar, extra hot": the options after a product's name."""
+        a, w = self.a, self.w
+        sizes = [m for m in modifiers if m.id == VARIANT]
+        options = [m for m in modifiers if m.id != VARIANT]
+        for m in sizes:  # "a latte, large"
+            a.phrases(state, self.done, self._bare(m.phrases), w["variant_behind"])
+        if not options:
+            a.link(state, self.done, 1 - w["variant_behind"] * len(sizes))
+            return
+        a.link(state, self.done, 1 - w["after"] - w["variant_behind"] * len(sizes))
+        said = self._listed(options, state, w["after"], w["with"])
+        a.link(said, self.done, 1 - w["another_option"] - w["note"])
+        a.templates(said, self.done, self._language.topic("amounts").get("notes", ()), w["note"])
+
+    def options_alone(self) -> tuple[int, int]:
+        """The states around options and sizes without a product: "large", "no sugar and extra hot"."""
+        start, end = self.a.hub(), self.a.hub()
+        every = merged(m for p in self._catalogue.products for m in modifiers_of(p, self.w["variant"]))
+        if every:
+            said = self._listed(every, start, 1 - self.w["article_alone"], self.w["with_alone"])
+            middle = self.a.state()
+            self.a.phrases(start, middle, [*self.data["articles"], *self.data["definite"]], self.w["article_alone"])
+            self._bare_options([(m, said) for m in every], middle)
+            self.a.link(said, end, 1 - self.w["another_option"] - self.w["pronoun"])
+            self.a.phrases(said, end, self.data["pronouns"], self.w["pronoun"])
+        return start, end
+
+    # --- options ----------------------------------------------------------------------------------------------------
+
+    def _listed(self, modifiers: Sequence[Modifier], source: int, probability: float, opened: float) -> int:
+        """Options from a state on, one after the other; the state behind each. `opened`: probability of "with"."""
+        a, w, data = self.a, self.w, self.data
+        behind_with, options, refusing, said = (a.hub() for _ in range(4))
+        refused = [m for m in modifiers if m.negatable]
+        no = w["refused"] if refused else 0.0
+        a.templates(source, behind_with, data["with"], probability * (1 - no) * opened)
+        a.link(source, options, probability * (1 - no) * (1 - opened))
+        a.link(source, refusing, probability * no)
+        a.templates(said, behind_with, data["joining"], w["another_option"] * (1 - no))
+        a.templates(said, refusing, data["joining_refused"], w["another_option"] * no)
+        self._behind_with(modifiers, behind_with, options, said)
+        negated = w["negated"] if refused else 0.0
+        self._modifier([(m, said) for m in modifiers], options, 1 - negated, w["amount"], w["counted"])
+        if refused:
+            middle = a.state()
+            a.phrases(options, middle, data["no"], negated)
+            a.templates(refusing, middle, [*data["negations"], *self._catalogue.negations])
+            self._bare_options([(m, said) for m in refused], middle)
+        return said
+
+    def _behind_with(self, modifiers: Sequence[Modifier], source: int, options: int, said: int) -> None:
+        """Behind "with" or "and" an article may stand."""
+        a, w = self.a, self.w
+        a.link(source, options, 1 - w["some"] - w["option_article"] - w["odd_article"])
+        pieces = [m for m in modifiers if m.counted]
+        articles = [*self.data["articles"], *self.data["definite"]]
+        for words, share, which in (
+            (self.data["some"], w["some"], modifiers),
+            (articles, w["option_article"], pieces),
+            (articles, w["odd_article"], modifiers),
+        ):
+            if which:
+                middle = a.state()
+                a.phrases(source, middle, words, share)
+                self._bare_options([(m, said) for m in which], middle)
+
+    def _bare_options(self, targets: Sequence[tuple[Modifier, int]], source: int) -> None:
+        total = sum(m.share for m, _ in targets)
+        for m, target in targets:
+            self.a.phrases(source, target, self._bare(m.phrases), m.share / total)
+
+    def _bare(self, phrases: Iterable[str]) -> tuple[str, ...]:
+        """The phrases that may follow an article or an amount: not those that begin with one, as "a bit of milk"."""
+        return tuple(p for p in phrases if p.split()[0].lower() not in self.data["determiners"])
+
+    def _modifier(
+        self, targets: Sequence[tuple[Modifier, int]], source: int, probability: float, amount: float, count: float
+    ) -> None:
+        """A member of one of the groups, with its amount or number where it can have one, on to the group's target."""
+        a = self.a
+        total = sum(m.share for m, _ in targets)
+        for m, target in targets:
+            left = 1 - amount * m.amounts - count * m.counted
+            a.phrases(source, target, m.phrases, probability * left * m.share / total)
+        counted = [(m, t) for m, t in targets if m.counted and count]
+        if share := sum(m.share for m, _ in counted):
+            middle = a.state()
+            number(a, self._language, source, middle, probability * count * share / total)
+            for m, target in counted:
+                forms = [f for p in m.phrases for f in (p, plural(p, self.data))]
+                a.phrases(middle, target, forms, m.share / share)
+        measured = [(m, t) for m, t in targets if m.amounts and amount]
+        if share := sum(m.share for m, _ in measured):
+            middle = a.state()
+            self._amount(source, middle, probability * amount * share / total)
+            self._bare_options(measured, middle)
+
+    def _amount(self, source: int, target: int, probability: float) -> None:
+        own = [t for words in self._catalogue.amounts.values() for t in words]
+        self.a.phrases(source, target, own, probability / 2)
+        self.a.templates(source, target, self.data["amounts"], probability / 2 if own else probability)
+
