@@ -43,14 +43,14 @@ class Costs:
         return ways
 
 
-def costs_of(catalogue: Path, state: str) -> Costs:
-    """Of the grammar of a catalogue in a dialogue state, made in a process of its own (see voice/recognition/openfst)."""
+def costs_of(catalogue: Path | None, state: str) -> Costs:
+    """Of the grammar of a catalogue in a dialogue state, made in another process (see voice/recognition/openfst.py)."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         acceptor, words = pool.submit(_grammar, catalogue, state).result()
     return Costs(FstArrays.from_bytes(acceptor), words)
 
 
-def _grammar(catalogue: Path, state: str) -> tuple[bytes, tuple[str, ...]]:
+def _grammar(catalogue: Path | None, state: str) -> tuple[bytes, tuple[str, ...]]:
     from voice.recognition.word_grammar import word_grammar
     from voice.shop.catalogue import load_catalogue
 
