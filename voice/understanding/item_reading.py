@@ -128,7 +128,7 @@ class ItemReading(ItemWords):
     def _repeats_head_noun(self, chunk: Chunk) -> bool:
         """ "chipotle sauce" where the shop calls it "chipotle": the noun adds nothing."""
         concept, last = chunk.concept, self.options[-1] if self.options else None
-        if concept is None or last is None or last.chunk.end != chunk.start:
+        if concept is None or last is None or last.chunk.end != chunk.start or chunk.end - chunk.start > 1:
             return False
         if concept.quality >= SHORTENED and chunk.role != "function":
             return False
@@ -220,10 +220,11 @@ class ItemReading(ItemWords):
         if self._pending_amount is not None:
             option.amount, option.start = self._pending_amount.amount, self._pending_amount.start
             option.text = f"{self._pending_amount.text} {chunk.text}"
-        if self._pending_quantity is not None:
+        counted = self._pending_quantity is not None
+        if counted:
             self._quantity_of_option(option, group)
         if chunk.concept is not None and self.product.id in chunk.concept.naming and self.named:
-            self.cost += 1.5 if self._pending_quantity is not None else 0.6 if self.head is not None else 0.0
+            self.cost += 1.5 if counted else 0.6 if self.head is not None else 0.0
         if not negated:
             chosen = {
                 o.refs

@@ -75,6 +75,7 @@ class Lexicon:
         self._exact: dict[Form, dict[Form, _Entry]] = defaultdict(lambda: defaultdict(_Entry))
         self._short: dict[Form, dict[Thing, tuple[set[str], float]]] = defaultdict(dict)
         self._exclusive: set[Thing] = set()
+        self._naming: dict[Thing, set[str]] = defaultdict(set)
         names = sum(len(p.aliases) + 1 for p in catalogue.products)
         self.complete = names <= _MAX_SHORTENED
         """Whether it holds the shorter forms of names as well"""
@@ -142,6 +143,7 @@ class Lexicon:
         if group.max == 1:
             self._exclusive.add(thing)
         naming = owners if group.names_product else set()
+        self._naming[thing] |= naming
         self._add(thing, owners, (option.name, *option.aliases), naming)
         label = [t for t in self._tokenizer.tokens(group.name) if t.key not in self._generic]
         if len(label) > 3 or not label:
@@ -226,7 +228,7 @@ class Lexicon:
                 quality *= 0.9 + 0.1 * length / len(stems)
                 if all(word in self._stop for word in part) or (length == 1 and len(part[0]) < 3):
                     continue
-                if part == (head,) or length > 1 or thing[0] == "product":
+                if part == (head,) or length > 1 or thing[0] in ("product", "option"):
                     known_owners, best = self._short[part].get(thing, (set(), 0.0))
                     self._short[part][thing] = (known_owners | owners, max(best, quality))
 
@@ -275,6 +277,7 @@ class Lexicon:
             entry = _Entry()
             entry.exclusive = any(thing in self._exclusive for thing in things)
             for thing, (owners, _quality) in things.items():
+                entry.naming |= self._naming.get(thing, set()) if best > MODIFIER else set()
                 for owner in owners:
                     entry.add(thing, owner, best)
             self.concepts[stems] = {(): entry.concept()}

@@ -84,7 +84,7 @@ class NumberReader:
                 repeat, i = self._repeat[key], i + 1
                 continue
             found = self._value(keys, i)
-            if key.isdigit():
+            if key.isdecimal():
                 out, i = out + key, i + 1
             elif key in self._digit and (found is None or found[0] == i + 1):
                 out, i = out + self._digit[key] * repeat, i + 1
@@ -100,7 +100,7 @@ class NumberReader:
         if fraction:
             return fraction
         found = self._integer(keys, i)
-        if keys[i].isdigit():
+        if keys[i].isdecimal():
             found = (i + 1, int(keys[i]))
         article = keys[i] in self._articles
         if found is None and not article:

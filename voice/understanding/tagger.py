@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from voice.understanding.concepts import Chunk
-from voice.understanding.lexicon import DERIVED, MODIFIER, SOLE, Lexicon
+from voice.understanding.lexicon import DERIVED, EXACT, MODIFIER, SOLE, Lexicon
 from voice.understanding.likeness import Likeness
 from voice.understanding.quantities import Quantity
 from voice.understanding.search import NameSearch, stretches
@@ -42,9 +42,25 @@ class Tagger:
             found = self._cheapest(kept, edges)
         if self._search and any(c.role == "unknown" for c in found) and self._add_searched(kept, edges, found):
             found = self._cheapest(kept, edges)
-        return _with_halves(
-            list(self._condense(kept, [_settled(c, n) for c, n in zip(found, (*found[1:], None), strict=True)]))
-        )
+        settled = [_settled(c, n) for c, n in zip(found, (*found[1:], None), strict=True)]
+        return _with_halves(list(self._condense(kept, self._with_nouns(kept, settled))))
+
+    def _with_nouns(self, tokens: Sequence[Token], chunks: Sequence[Chunk]) -> list[Chunk]:
+        """ "black and pinto beans": the noun that ends a list of names belongs to each."""
+        out = list(chunks)
+        noun: Token | None = None
+        for i in range(len(out) - 1, -1, -1):
+            chunk = out[i]
+            if chunk.concept is not None and chunk.end - chunk.start > 1:
+                noun = tokens[chunk.end - 1]
+            elif chunk.role == "unknown" and noun is not None and out[i + 1].role in ("and", "spread"):
+                name = (tokens[chunk.start], noun)
+                found = self._lexicon.find([t.key for t in name], [t.stem for t in name], 0)
+                whole = next((c for end, c, _ in found if end == 2 and c.quality >= DERIVED), None)
+                out[i] = chunk if whole is None else replace(chunk, concept=whole, role="", quality=whole.quality)
+            elif chunk.role not in ("and", "spread") and chunk.concept is None:
+                noun = None
+        return out
 
     def _without_stutter(self, tokens: Sequence[Token]) -> list[Token]:
         """ "a large a large latte": what is said twice in a row counts once, unless it means two things."""
@@ -216,9 +232,19 @@ def _repeats_noun(before: Chunk, chunk: Chunk) -> bool:
 def _settled(chunk: Chunk, following: Chunk | None) -> Chunk:
     """A modifier alone ("black" of "black olives") names nothing when another noun follows: "black beans"."""
     modifier = chunk.concept is not None and (chunk.concept.quality <= MODIFIER or _names_another(chunk, following))
+    if modifier and following is not None and _both_details(chunk, following):
+        return chunk
     if modifier and chunk.quantity is None and following is not None and following.concept is not None:
         return replace(chunk, concept=None, role="unknown")
     return chunk
+
+
+def _both_details(chunk: Chunk, following: Chunk) -> bool:
+    """Whether a part of an option's name stands before a whole other option: the "romaine" of "romaine, cheese"."""
+    one, other = chunk.concept, following.concept
+    if one is None or other is None or one.products or other.products or other.quality < EXACT:
+        return False
+    return bool(one.options.keys() & other.options.keys()) and not one.naming
 
 
 def _names_another(chunk: Chunk, following: Chunk | None) -> bool:

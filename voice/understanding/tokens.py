@@ -59,7 +59,7 @@ class Tokenizer:
         return tuple(t.key for t in self.tokens(text))
 
     def _said(self, piece: str) -> Iterable[str]:
-        if piece[0].isdigit():
+        if piece[0].isdecimal():
             return self._spell.words(piece)
         if piece in self._symbols:
             return self._symbols[piece].split()
