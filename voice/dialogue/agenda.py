@@ -54,13 +54,26 @@ def _still_open(ctx: TurnContext, question: OpenQuestion) -> bool:
     line = ctx.line(question.line_id)
     if question.line_id is not None and line is None:
         return False
-    if question.data.get("ambiguous") or line is None:
+    if line is None:
+        return True
+    if not set(question.choices) <= _choices_of(ctx.product(line), question):
+        return False  # something else stands there by now
+    if question.data.get("ambiguous"):
         return True
     if question.topic == "variant":
         return line.variant_id is None
     if question.topic == "option" and question.group_id:
         return lacks(line, ctx.product(line).group(question.group_id))
     return True
+
+
+def _choices_of(product: Product, question: OpenQuestion) -> set[str]:
+    """What could be chosen of a product where a size or an option is asked."""
+    if question.topic == "variant":
+        return {v.id for v in product.variants}
+    if question.topic == "option":
+        return {o.id for g in product.groups if g.id == question.group_id for o in g.options}
+    return set(question.choices)
 
 
 # --- questions about the order

@@ -60,14 +60,14 @@ def _by_item(ctx: TurnContext, item: ItemMention) -> list[LineItem]:
     elif item.variant_id and not item.product_id:
         return []
     for option in item.options:
-        narrower = [line for line in found if _has(line, option)]
+        narrower = [line for line in found if has_option(line, option)]
         if not narrower and not item.product_id:
             return []
         found = narrower or found
     return found if products or item.variant_id or item.options else []
 
 
-def _has(line: LineItem, option: OptionMention) -> bool:
+def has_option(line: LineItem, option: OptionMention) -> bool:
     wanted = (option.group_id, option.option_id, option.negated)
     return any((o.group_id, o.option_id, o.negated) == wanted for o in line.options)
 

@@ -24,6 +24,10 @@ def finish(ctx: TurnContext, intent: Intent) -> None:
         from voice.dialogue.skills import feedback
 
         feedback.goodbye(ctx, intent)
+    elif not ctx.lines and any(p.key == "order.empty" for p in session.prompts):
+        from voice.dialogue.skills import feedback
+
+        feedback.goodbye(ctx, intent)  # he wants nothing, and has said so twice
     elif not ctx.lines:
         ctx.say("order.empty")
     elif session.stage == "ordering":

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from voice.dialogue import items
 from voice.dialogue.context import Handlers, TurnContext
-from voice.dialogue.references import resolve, resolve_or_ask
+from voice.dialogue.references import has_option, resolve, resolve_or_ask
 from voice.dialogue.session import OpenQuestion
 from voice.shop.model import LineItem
 from voice.types import Intent, ItemMention, Reference
@@ -38,7 +38,8 @@ def say_lines(ctx: TurnContext, key: str, lines: list[LineItem]) -> None:
 
 
 def remove(ctx: TurnContext, intent: Intent) -> None:
-    if intent.items and intent.items[0].product_id is None and intent.items[0].options:
+    first, *whose = intent.items or (ItemMention(None),)
+    if first.options and first.product_id in (None, *(item.product_id for item in whose if not item.options)):
         _remove_options(ctx, intent)
         return
     for reference in items.references_of(intent):
@@ -52,7 +53,7 @@ def _remove_options(ctx: TurnContext, intent: Intent) -> None:
     item, *whose = intent.items
     negated = tuple(replace(option, negated=True) for option in item.options)
     reference = Reference("item", item=whose[0]) if whose else intent.reference
-    change(ctx, Intent("order.change", (replace(item, options=negated, questions=()),), reference))
+    change(ctx, Intent("order.change", (replace(item, product_id=None, options=negated, questions=()),), reference))
 
 
 def _remove_from(ctx: TurnContext, line: LineItem, item: ItemMention | None) -> None:
@@ -150,10 +151,11 @@ def _of_another_line(ctx: TurnContext, intent: Intent) -> LineItem | None:
     """ "make it three croissants" after croissants and a brownie: it is the croissants whose number changes."""
     item = intent.items[0] if intent.items else ItemMention(None)
     implied = intent.reference is None or intent.reference.kind == "last"
-    if not implied or not item.quantity_said or item.options or len(intent.items) > 1:
+    if not implied or not item.quantity_said or len(intent.items) > 1:
         return None
     same = [line for line in ctx.lines if line.product_id == item.product_id]
-    return next((line for line in same if item.variant_id in (None, line.variant_id)), None) if same else None
+    same = [line for line in same if all(has_option(line, option) for option in item.options)]
+    return next((line for line in same if item.variant_id in (None, line.variant_id)), None)
 
 
 def _nothing_to_sum_up(ctx: TurnContext) -> bool:

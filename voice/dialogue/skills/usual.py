@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from voice.dialogue import items, records, stock
 from voice.dialogue.context import Handlers, TurnContext
+from voice.dialogue.references import mention_to_plain
 from voice.dialogue.times import order_time
 from voice.shop.model import LineItem
 from voice.shop.validation import line_problems
-from voice.types import Intent
+from voice.types import Intent, ItemMention, OptionMention
 
 
 def usual(ctx: TurnContext, intent: Intent) -> None:
@@ -37,7 +38,18 @@ def _can_be_had(ctx: TurnContext, line: LineItem) -> bool:
     if any(p.kind in gone for p in line_problems(ctx.catalogue, line, order_time(ctx))):
         ctx.say("item.unavailable", item=ctx.named(product))
         return False
-    return stock.can_be_had(ctx, product) and stock.enough(ctx, product, line.quantity, {})
+    return stock.can_be_had(ctx, product) and stock.enough(ctx, product, line.quantity, {
+        "mention": mention_to_plain(_mention(line))
+    })
+
+
+def _mention(line: LineItem) -> ItemMention:
+    """The line as if it had been said."""
+    options = tuple(
+        OptionMention(o.group_id, o.option_id, o.amount, o.negated, o.portion, quantity=o.quantity)
+        for o in line.options
+    )
+    return ItemMention(line.product_id, line.quantity, True, None, line.variant_id, options, notes=line.notes)
 
 
 HANDLERS: Handlers = {"order.usual": usual}
