@@ -13,7 +13,7 @@ from voice.recognition.compact.fst_arrays import FstArrays, make_arcs
 from voice.recognition.compact.lexicon import Lexicon
 from voice.recognition.compact.network import MeanGate, delta_matrix, pdf_ids
 from voice.recognition.compact.ptm import PtmModel
-from voice.recognition.compact.static_graph import GraphOptions, word_graph
+from voice.recognition.compact.word_graph import GraphOptions, word_graph
 
 
 @pytest.fixture(scope="module")

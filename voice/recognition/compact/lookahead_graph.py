@@ -19,7 +19,8 @@ from voice.recognition.compact.fst_arrays import FstArrays, make_arcs
 from voice.recognition.compact.lexicon import Pronunciation
 from voice.recognition.compact.phone_set import PhoneSet, TransitionModel
 from voice.recognition.compact.ptm import BEGIN, END, INTERNAL, SINGLE
-from voice.recognition.compact.static_graph import GraphOptions, expand_states
+from voice.recognition.compact.static_graph import expand_states
+from voice.recognition.compact.word_graph import GraphOptions
 
 Arc = tuple[int, int, float, int]
 """Input, output, weight, target"""
