@@ -23,7 +23,7 @@ from voice.types import Turn, Utterance
 
 PATIENCE = 30
 """Turns after which a caller gives up"""
-PROBLEMS = ("change.", "item.", "order.not_in_order", "order.left_out", "option.", "usual.")
+PROBLEMS = ("nomatch.", "change.", "item.", "order.not_in_order", "order.left_out", "option.", "usual.")
 """Prompts that tell of a problem: whoever hears one listens to the read-back"""
 GONE = ("item.sold_out", "item.unavailable", "item.out_of_hours")
 CORRECTIONS = 3
@@ -81,10 +81,10 @@ class Caller:
 
     def speak(self, session: Session, turn: Turn) -> Utterance | None:
         habits = self.habits
-        if self.happens(habits.hangs_up) and session.stage != "placed":
-            return None
         self._hear_what_is_gone(turn)
         self.careful |= any(prompt.key.startswith(PROBLEMS) for prompt in turn.reply.prompts)
+        if self.happens(habits.hangs_up) and session.stage != "placed":
+            return None
         if (odd := self._something_odd(session)) is not None:
             return odd
         if self.urgent:

@@ -66,8 +66,17 @@ def back(ctx: TurnContext, intent: Intent) -> None:
         undo(ctx, intent)
 
 
+REFUSALS = ("item.unavailable", "item.sold_out", "item.out_of_hours", "item.no_more", "item.unknown")
+"""Prompts after which there is nothing new to undo"""
+
+
 def undo(ctx: TurnContext, intent: Intent) -> None:
+    """The cart as it was before the last change; "scratch that" of what was refused changes nothing."""
     session = ctx.session
+    said = [p.key for p in session.prompts]
+    if any(key.startswith(REFUSALS) for key in said) and "order.added" not in said:
+        ctx.say("answer.dropped")
+        return
     if not session.undo:
         placed = session.stage == "placed" and session.order_number
         ctx.say("order.placed_cannot_cancel" if placed else "control.nothing_to_undo", number=session.order_number)

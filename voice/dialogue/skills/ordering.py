@@ -20,8 +20,8 @@ def add(ctx: TurnContext, intent: Intent) -> None:
     wanted = list(intent.items[:-1] if whose else intent.items)
     if whose and not resolve(ctx, Reference("item", item=whose)):
         wanted = [replace(whose, options=wanted[0].options)]  # "cream on the scone" when there is no scone yet
-    elif to and wanted[0].product_id is None and wanted[0].options:
-        option = replace(wanted[0], questions=())  # which product is known
+    elif to and wanted[0].options and wanted[0].product_id in (None, whose and whose.product_id):
+        option = replace(wanted[0], product_id=None, questions=())  # which product is known
         change(ctx, Intent("order.change", (option,), Reference("item", item=whose) if whose else None))
         return
     intent = replace(intent, items=tuple(wanted))
