@@ -81,6 +81,18 @@ def warm_up(target: Target, protocol: str, spoken: Sequence[AudioChunk]) -> None
     measure(target, protocol, 1, spoken, 2)
 
 
+def answered_alone(
+    target: Target, protocol: str, spoken: Sequence[AudioChunk], seconds: float, wanted: int
+) -> list[AudioChunk]:
+    """`wanted` recordings that a caller who is alone is answered within so many seconds: what is misheard waits for
+    words that do not come, whatever the load."""
+    found: list[AudioChunk] = []
+    for chunk in spoken[:: max(1, len(spoken) // (3 * wanted))]:
+        if len(found) < wanted and measure(target, protocol, 1, [chunk], 1).percentile(100) < seconds:
+            found.append(chunk)
+    return found
+
+
 def turns_for(answers: int, calls: int) -> int:
     """What each of so many callers says for at least `answers` answers in all; three at least."""
     return max(3, -(-answers // calls))

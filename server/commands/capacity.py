@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from server.client.measuring import Measured, measure, own_server, turns_for, warm_up
+from server.client.measuring import Measured, answered_alone, measure, own_server, turns_for, warm_up
 from server.client.placing import PROTOCOLS
 from server.commands.latency import recordings, show, teller
 
+RECORDINGS = 8
+"""What is said, by all callers"""
 HEADROOM = 0.8
 """Share of what was just about served that is recommended"""
 
@@ -41,7 +43,9 @@ def capacity(limit: int, most: int, answers: int, protocol: str, cores: int, aud
             return False
 
         warm_up(target, protocol, spoken)
-        served = search(keeps, most)
+        status.update("Looking for recordings that are answered in time ...")
+        spoken = answered_alone(target, protocol, spoken, limit / 1000, RECORDINGS)
+        served = search(keeps, most) if spoken else 0
     show(console, sorted(rows, key=lambda row: row.calls))
     if not served:
         console.print(f"Not even one call keeps {limit} ms: this machine is too slow or too busy.")
