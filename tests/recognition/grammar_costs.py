@@ -44,7 +44,7 @@ class Costs:
 
 
 def costs_of(catalogue: Path | None, state: str) -> Costs:
-    """Of the grammar of a catalogue in a dialogue state, made in another process (see voice/recognition/openfst.py)."""
+    """Of a catalogue's grammar in a dialogue state, made in a process of its own (see voice/recognition/openfst)."""
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         acceptor, words = pool.submit(_grammar, catalogue, state).result()
     return Costs(FstArrays.from_bytes(acceptor), words)

@@ -224,4 +224,3 @@ class ItemGrammar:
         own = [t for words in self._catalogue.amounts.values() for t in words]
         self.a.phrases(source, target, own, probability / 2)
         self.a.templates(source, target, self.data["amounts"], probability / 2 if own else probability)
-

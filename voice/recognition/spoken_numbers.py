@@ -28,12 +28,13 @@ def digits(a: Automaton, language: Language, source: int, target: int, probabili
     more, alone = data["weights"]["digit"], data["weights"]["digit_alone"]
     numbers = language.topic("numbers")["ones"]  # without "oh", which nobody says alone
     a.phrases(source, target, [w for w in data["digits"] if w in numbers], probability * alone)
-    start, after = a.state(), a.state()
-    a.link(source, start, probability * (1 - alone))
-    a.phrases(start, after, data["digits"], 0.9)
-    for word in data["doubles"]:
-        a.word(start, start, word, 0.1 / len(data["doubles"]))
-    a.link(after, start, more)
+    first, further, after = a.state(), a.state(), a.state()
+    a.link(source, first, probability * (1 - alone))
+    for start, goal in ((first, further), (further, after)):
+        a.phrases(start, goal, data["digits"], 0.9)
+        for word in data["doubles"]:
+            a.word(start, start, word, 0.1 / len(data["doubles"]))
+    a.link(after, further, more)
     a.link(after, target, 1 - more)
 
 
