@@ -14,7 +14,6 @@ from voice.understanding.item_words import ItemWords, ReadOption
 from voice.understanding.lexicon import SHORTENED, SOLE
 from voice.understanding.unsold import UNSOLD
 
-
 _WISH = 0.8
 """Cost of a wish for what the product does not come with"""
 _MISFIT = 1.5
