@@ -70,6 +70,8 @@ class Lexicon:
         self._droppable = {fold(w) for w in plurals.get("droppable", ())}
         self._generic = {fold(w) for w in plurals.get("generic", ())}
         self._of = tokenizer.tokens(str(language.topic("numbers")["of"][0]))[0]
+        units = language.topic("units")["units"].values()
+        self._units = {tokenizer.token(str(word)).stem for unit in units for word in unit["words"]}
         self._same = list(_synonyms(language, tokenizer))
         self._head_last = plurals.get("head", "last") == "last"
         self._exact: dict[Form, dict[Form, _Entry]] = defaultdict(lambda: defaultdict(_Entry))
@@ -187,6 +189,9 @@ class Lexicon:
             if not stems:
                 continue
             self._register(thing, owners, stems, keys, EXACT)
+            measure = next((i for i, stem in enumerate(stems) if i and stem in self._units), len(stems)) + 1
+            if thing[0] == "variant" and measure < len(stems):  # "20 ounce" of a "20 ounce bottle"
+                self._register(thing, owners, stems[:measure], keys[:measure], EXACT - 0.01)
             if thing[0] == "variant" or (thing[0] == "option" and len(stems) == 1):  # "a bottle of coke"
                 self._register(thing, owners, (*stems, self._of.stem), (*keys, self._of.key), EXACT - 0.01)
             short = tuple(s for s, k in zip(stems, keys, strict=True) if k not in self._droppable)
