@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
@@ -35,7 +35,6 @@ class _Entry:
 
     def __init__(self) -> None:
         self.readings: dict[tuple[str, str], tuple[float, list[tuple[str, str]]]] = {}
-        self.naming: set[str] = set()
         self.exclusive = False
 
     def add(self, thing: Thing, product_id: str, quality: float) -> None:
@@ -47,10 +46,9 @@ class _Entry:
             known.append((ids[0], ids[1]))
         self.readings[kind, product_id] = (best, known)
 
-    def concept(self) -> Concept:
-        made = Concept(
-            naming=set(self.naming), exclusive=self.exclusive, quality=max(q for q, _ in self.readings.values())
-        )
+    def concept(self, naming: Mapping[Thing, set[str]]) -> Concept:
+        """`naming`: option -> the products that it names by itself."""
+        made = Concept(exclusive=self.exclusive, quality=max(q for q, _ in self.readings.values()))
         for (kind, product_id), (quality, ids) in self.readings.items():
             if kind == "product":
                 made.products[product_id] = quality
@@ -58,6 +56,8 @@ class _Entry:
                 made.variants[product_id] = tuple(i for i, _ in ids)
             else:
                 made.options[product_id] = tuple(ids)
+                if quality > MODIFIER and any(product_id in naming.get(("option", *i), ()) for i in ids):
+                    made.naming.add(product_id)
         return made
 
 
@@ -70,6 +70,8 @@ class Lexicon:
         self._droppable = {fold(w) for w in plurals.get("droppable", ())}
         self._generic = {fold(w) for w in plurals.get("generic", ())}
         self._of = tokenizer.tokens(str(language.topic("numbers")["of"][0]))[0]
+        units = language.topic("units")["units"].values()
+        self._units = {tokenizer.token(str(word)).stem for unit in units for word in unit["words"]}
         self._same = list(_synonyms(language, tokenizer))
         self._head_last = plurals.get("head", "last") == "last"
         self._exact: dict[Form, dict[Form, _Entry]] = defaultdict(lambda: defaultdict(_Entry))
@@ -136,68 +138,71 @@ class Lexicon:
             for variant, tokens in named:
                 rest = tokens[:-1] if self._head_last else tokens[1:]
                 thing = ("variant", variant.id, "")
-                self._register(thing, {product.id}, _stems(rest), _keys(rest), EXACT, None)
+                self._register(thing, {product.id}, _stems(rest), _keys(rest), EXACT)
 
     def _add_option(self, group: OptionGroup, option: Option, owners: set[str]) -> None:
         thing = ("option", group.id, option.id)
         if group.max == 1:
             self._exclusive.add(thing)
-        naming = owners if group.names_product else set()
-        self._naming[thing] |= naming
-        self._add(thing, owners, (option.name, *option.aliases), naming)
+        if group.names_product:
+            self._naming[thing] |= owners
+        self._add(thing, owners, (option.name, *option.aliases))
         label = [t for t in self._tokenizer.tokens(group.name) if t.key not in self._generic]
         if len(label) > 3 or not label:
             return
         for name in (option.name, *option.aliases):
             tokens = self._tokenizer.tokens(name)
             if len(label) > 1:
-                self._with_long_label(thing, owners, tokens, label, naming)
+                self._with_long_label(thing, owners, tokens, label)
                 continue
             stems, keys = _stems(tokens), _keys(tokens)
             whole = (label[0].stem,)
             if len(stems) > 1 and stems[-1:] == whole:  # "oat milk" of the group "milk": "oat"
-                self._register(thing, owners, stems[:-1], keys[:-1], DERIVED, naming)
+                self._register(thing, owners, stems[:-1], keys[:-1], DERIVED)
             elif len(stems) > 1 and stems[:1] == whole:
-                self._register(thing, owners, stems[1:], keys[1:], DERIVED, naming)
+                self._register(thing, owners, stems[1:], keys[1:], DERIVED)
             elif whole[0] not in stems:  # "vanilla" of the group "syrup": "vanilla syrup"
                 order = (
                     (stems + whole, (*keys, label[0].key))
                     if self._head_last
                     else (whole + stems, (label[0].key, *keys))
                 )
-                self._register(thing, owners, *order, DERIVED, naming)
+                self._register(thing, owners, *order, DERIVED)
 
     def _with_long_label(
-        self, thing: Thing, owners: set[str], tokens: Sequence[Token], label: Sequence[Token], naming: set[str]
+        self, thing: Thing, owners: set[str], tokens: Sequence[Token], label: Sequence[Token]
     ) -> None:
         """ "double" of the group "espresso shots": "double shot", "double espresso shot", "double shot of espresso"."""
         *rest, last = label if self._head_last else tuple(reversed(label))
         if tokens and tokens[-1].stem == last.stem:  # "extra shot": "extra shot of espresso"
             form = (*tokens, self._of, *rest)
-            self._register(thing, owners, _stems(form), _keys(form), DERIVED, naming)
+            self._register(thing, owners, _stems(form), _keys(form), DERIVED)
         if {t.stem for t in label} & {t.stem for t in tokens}:
             return
         for form in ((*tokens, last), (*tokens, *rest, last), (*tokens, last, self._of, *rest)):
-            self._register(thing, owners, _stems(form), _keys(form), DERIVED, naming)
+            self._register(thing, owners, _stems(form), _keys(form), DERIVED)
 
-    def _add(self, thing: Thing, owners: set[str], names: Sequence[str], naming: set[str] | None = None) -> None:
+    def _add(self, thing: Thing, owners: set[str], names: Sequence[str]) -> None:
         for name in names:
             tokens = self._tokenizer.tokens(name)
             stems, keys = _stems(tokens), _keys(tokens)
             if not stems:
                 continue
-            self._register(thing, owners, stems, keys, EXACT, naming)
+            self._register(thing, owners, stems, keys, EXACT)
+            measure = next((i for i, stem in enumerate(stems) if i and stem in self._units), len(stems)) + 1
+            if thing[0] == "variant" and measure < len(stems):  # "20 ounce" of a "20 ounce bottle"
+                self._register(thing, owners, stems[:measure], keys[:measure], EXACT - 0.01)
             if thing[0] == "variant" or (thing[0] == "option" and len(stems) == 1):  # "a bottle of coke"
-                self._register(thing, owners, (*stems, self._of.stem), (*keys, self._of.key), EXACT - 0.01, naming)
+                self._register(thing, owners, (*stems, self._of.stem), (*keys, self._of.key), EXACT - 0.01)
             short = tuple(s for s, k in zip(stems, keys, strict=True) if k not in self._droppable)
             if 1 < len(short) < len(stems):
-                self._register(thing, owners, short, short, DERIVED, naming)
+                self._register(thing, owners, short, short, DERIVED)
             if thing[0] != "variant" and self.complete:
                 self._shortened(thing, owners, short or stems)
                 self._cut_short(thing, owners, stems, keys)
 
     def _register(
-        self, thing: Thing, owners: set[str], stems: Form, keys: Form, quality: float, naming: set[str] | None
+        self, thing: Thing, owners: set[str], stems: Form, keys: Form, quality: float
     ) -> None:
         if quality <= DERIVED and all(word in self._stop for word in stems):
             return
@@ -205,7 +210,6 @@ class Lexicon:
             entry = self._exact[form_stems][form_keys]
             for owner in owners:
                 entry.add(thing, owner, worth)
-            entry.naming |= naming or set()
             entry.exclusive |= thing in self._exclusive
 
     def _renamed(self, stems: Form, quality: float) -> Iterator[tuple[Form, Form, float]]:
@@ -228,7 +232,8 @@ class Lexicon:
                 quality *= 0.9 + 0.1 * length / len(stems)
                 if all(word in self._stop for word in part) or (length == 1 and len(part[0]) < 3):
                     continue
-                if part == (head,) or length > 1 or thing[0] in ("product", "option"):
+                telling = thing[0] == "product" or len(stems) == 2  # "romaine", but not "sugar" of "sugar free vanilla"
+                if part == (head,) or length > 1 or telling:
                     known_owners, best = self._short[part].get(thing, (set(), 0.0))
                     self._short[part][thing] = (known_owners | owners, max(best, quality))
 
@@ -249,20 +254,19 @@ class Lexicon:
                     for product in held:
                         kind.add(("product", product.id, ""), product.id, HEAD)
                     undecided = tuple(product.id for product in held)
-                    self.concepts.setdefault(stems, {(): replace(kind.concept(), undecided=undecided)})
+                    self.concepts.setdefault(stems, {(): replace(kind.concept(self._naming), undecided=undecided)})
 
     def _finish(self, catalogue: Catalogue) -> None:
         for stems, by_keys in self._exact.items():
-            concepts = {keys: entry.concept() for keys, entry in by_keys.items()}
+            concepts = {keys: entry.concept(self._naming) for keys, entry in by_keys.items()}
             if len(concepts) > 1:
                 union = _Entry()
                 for entry in by_keys.values():
-                    union.naming |= entry.naming
                     union.exclusive |= entry.exclusive
                     for (kind, product), (quality, ids) in entry.readings.items():
                         for first, second in ids:
                             union.add((kind, first, second), product, quality)
-                concepts[()] = union.concept()
+                concepts[()] = union.concept(self._naming)
             self.concepts[stems] = concepts
         for stems, things in self._short.items():
             if stems in self.concepts or len(things) > _MAX_SHARED or (stems[0] in self._stop and len(stems) == 1):
@@ -277,10 +281,9 @@ class Lexicon:
             entry = _Entry()
             entry.exclusive = any(thing in self._exclusive for thing in things)
             for thing, (owners, _quality) in things.items():
-                entry.naming |= self._naming.get(thing, set()) if best > MODIFIER else set()
                 for owner in owners:
                     entry.add(thing, owner, best)
-            self.concepts[stems] = {(): entry.concept()}
+            self.concepts[stems] = {(): entry.concept(self._naming)}
         self._add_kinds(catalogue)
         del self._exact, self._short
 

@@ -89,6 +89,7 @@ class LineItemParser:
         left = [c for k, c in enumerate(chunks) if k not in covered]
         builder.take_loose(left)
         builder.set_loose()
+        builder.share_product()
         builder.drop_announced()
         builder.drop_summed_up()
         unknown = tuple(c.text for c in chunks if c.role == "unknown" and c.start not in builder.noted)

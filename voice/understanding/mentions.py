@@ -18,6 +18,8 @@ from voice.understanding.tokens import Tokenizer
 from voice.understanding.unsold import UNSOLD
 
 _DOUBTFUL = 0.5
+_NAMED = 0.71
+"""Confidence below which a product was not named"""
 
 
 class MentionBuilder:
@@ -100,6 +102,17 @@ class MentionBuilder:
         """A lone "large with oat milk", of no named product and no number, may be of another sentence."""
         if len(self.items) == 1 and self.unnamed == {0} and self.loose is None:
             (self.loose,), self.items = self.items, []
+
+    def share_product(self) -> None:
+        """ "a small and a large lemonade": sizes that stand before are of the product that is named at last."""
+        for index in range(len(self.items) - 2, -1, -1):
+            before, item = self.items[index : index + 2]
+            product = self._catalogue.product(item.product_id) if item.product_id else None
+            bare = before.variant_id is not None and not before.options and before.confidence < _NAMED
+            if product and bare and item.variant_id and before.variant_id in {v.id for v in product.variants}:
+                questions = tuple(q for q in before.questions if q.kind != "product")
+                sure = item.confidence
+                self.items[index] = replace(before, product_id=product.id, questions=questions, confidence=sure)
 
     def drop_announced(self) -> None:
         """ "for a drink, two teas": a product that only announces what comes (or sums up what came) is no item."""

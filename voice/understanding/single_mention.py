@@ -77,8 +77,8 @@ class SingleMention:
 
     def _nearest(self, rivals: list[str], text: str) -> list[str]:
         """Of products that a part of their name stands for, those whose other words were said as well."""
-        undecided = [set(c.concept.undecided) for c in self._chunks if c.concept is not None]
-        if len(rivals) < 2 or any(set(rivals) <= products for products in undecided):
+        open_choices = [set(c.concept.undecided) for c in self._chunks if c.concept is not None]
+        if len(rivals) < 2 or any(set(rivals) <= choice for choice in open_choices):
             return rivals
         said = {t.stem for t in self._tokenizer.tokens(text)} | {c.unit for c in self._chunks if c.unit}
         shared = {
@@ -110,7 +110,7 @@ class SingleMention:
         product = reading.product
         strange = next((c for c in reading.misfits if c.concept is not None and c.concept.variants), None)
         if strange is not None and product.variants:
-            choices = tuple(v.id for v in product.variants[:MAX_CHOICES])
+            choices = tuple(variant.id for variant in product.variants[:MAX_CHOICES])
             questions.append(Question("variant", choices, text=strange.text))
             return None
         if reading.head is None or not product.variants:

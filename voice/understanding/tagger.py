@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from voice.understanding.concepts import Chunk
-from voice.understanding.lexicon import DERIVED, EXACT, MODIFIER, SOLE, Lexicon
+from voice.understanding.lexicon import DERIVED, MODIFIER, SOLE, Lexicon
 from voice.understanding.likeness import Likeness
 from voice.understanding.quantities import Quantity
 from voice.understanding.search import NameSearch, stretches
@@ -232,19 +232,9 @@ def _repeats_noun(before: Chunk, chunk: Chunk) -> bool:
 def _settled(chunk: Chunk, following: Chunk | None) -> Chunk:
     """A modifier alone ("black" of "black olives") names nothing when another noun follows: "black beans"."""
     modifier = chunk.concept is not None and (chunk.concept.quality <= MODIFIER or _names_another(chunk, following))
-    if modifier and following is not None and _both_details(chunk, following):
-        return chunk
     if modifier and chunk.quantity is None and following is not None and following.concept is not None:
         return replace(chunk, concept=None, role="unknown")
     return chunk
-
-
-def _both_details(chunk: Chunk, following: Chunk) -> bool:
-    """Whether a part of an option's name stands before a whole other option: the "romaine" of "romaine, cheese"."""
-    one, other = chunk.concept, following.concept
-    if one is None or other is None or one.products or other.products or other.quality < EXACT:
-        return False
-    return bool(one.options.keys() & other.options.keys()) and not one.naming
 
 
 def _names_another(chunk: Chunk, following: Chunk | None) -> bool:

@@ -266,6 +266,8 @@ class Understander:
         is left out."""
         if chunk.concept is None or not chunk.is_product or chunk.concept.quality < SHORTENED:
             return False
+        if not context.lines and context.expectation == _ANYTHING:
+            return False  # nothing was said yet that a "no" could answer
         return not any(line.product_id in chunk.concept.products for line in context.lines)
 
     def _split(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
