@@ -1,8 +1,4 @@
-"""Orders of one catalogue's products: an opening, items, what joins them, corrections, a closing.
-
-Two of these make up the speech grammar (`voice.recognition.word_grammar`): a strict one, which holds nearly all orders
-and is quickly searched, and a free one with hesitations, corrections and options in any number.
-"""
+"""Orders of one catalogue's products: an opening, items, what joins them, corrections, a closing."""
 
 from __future__ import annotations
 

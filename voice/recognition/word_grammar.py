@@ -1,8 +1,8 @@
 """What people say to a shop, as a weighted word automaton.
 
 The skeleton and its probabilities stand in grammars/<lang>/spoken_order.yaml; names, sizes and options come from the
-catalogue. Nearly all that is said lies in a strict part; what is freer stands beside it and is unlikelier by so much
-that it wins only where the strict part does not fit the sound. That also keeps the search small.
+catalogue. Whole orders are one part; the items of all other sentences go through another, smaller one; a state in which
+an order is not expected has the smaller one alone.
 """
 
 from __future__ import annotations
@@ -55,19 +55,15 @@ class _Utterance:
         a.templates(self._behind, self._end, self._data["behind_sentence"], self._weights["polite_behind"])
         a.word(self.start, self._behind, self._data["garbage"], share["garbage"])
         a.templates(self.start, self._end, self._data["common"], share["common"])
-        orders = {kind: self._order(kind, share[kind]) for kind in ("order", "free") if kind in share}
-        self._sentences(share, orders.get("order"))
-
-    def _order(self, kind: str, share: float) -> OrderGrammar:
-        weights = {**self._weights, **self._data["kinds"].get(kind, {})}
-        order = OrderGrammar(self._a, self._catalogue, self._language, weights, self._end)
-        self._a.link(self.start, order.start, share)
-        return order
+        order = OrderGrammar(a, catalogue, language, self._weights, self._end) if "order" in share else None
+        if order:
+            a.link(self.start, order.start, share["order"])
+        self._sentences(share, order)
 
     def _sentences(self, share: Mapping[str, float], order: OrderGrammar | None) -> None:
         """The other intents' sentences, and what else is made of one item, options or a time."""
         a, w, data = self._a, self._weights, self._data
-        item = ItemGrammar(a, self._catalogue, self._language, {**w, **data["kinds"]["item"]})
+        item = ItemGrammar(a, self._catalogue, self._language, {**w, **data["item_weights"]})
         slots = SentenceSlots(a, self._catalogue, self._language, (item.items, item.done), item.options_alone())
         for kind in ("sentence", "item_sentence"):
             opening, spoken = a.state(), a.state()
