@@ -251,7 +251,8 @@ class ItemReading(ItemWords):
         """What it costs to stand here: before its product, after "with", or loose behind it."""
         cost = 1.0 - chunk.quality
         if self.head is None:
-            return cost + {"": 0.0, "and": 0.1, "spread": 0.1, "with": 0.3}.get(self._joiner, 0.2)
+            with_cost = 0.0 if self.options else 0.3  # "a decaf with oat milk"
+            return cost + {"": 0.0, "and": 0.1, "spread": 0.1, "with": with_cost}.get(self._joiner, 0.2)
         loose = (
             0.0 if self._negating else {"with": 0.0, "and": 0.15, "spread": 0.1, "frame": 0.3, "": 0.2}[self._joiner]
         )

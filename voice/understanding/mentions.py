@@ -217,7 +217,8 @@ class MentionBuilder:
             return False
         if not named or named[0].text != mention.options[0].text:
             return False
-        return self._is_option(whole, mention, segment) or (number.article and whole.quantity > 1)
+        first = Segment(segment.kind, segment.start, segment.start + 2, segment.product_id)
+        return self._is_option(whole, mention, first) or (number.article and whole.quantity > 1)
 
     def _is_option(self, whole: ItemMention, mention: ItemMention, segment: Segment) -> bool:
         if whole.product_id is None or whole.product_id != mention.product_id:

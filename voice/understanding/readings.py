@@ -9,7 +9,9 @@ from typing import Any
 
 from voice.shop.model import LineItem
 from voice.types import Expectation, Intent, ItemMention
+from voice.understanding.concepts import Chunk
 from voice.understanding.grammar import Chart
+from voice.understanding.lexicon import SHORTENED
 from voice.understanding.line_items import LineItems
 from voice.understanding.tokens import Token
 
@@ -68,6 +70,16 @@ def in_cart(item: ItemMention, lines: Sequence[LineItem]) -> bool:
         and said <= {(o.group_id, o.option_id, o.negated) for o in line.options}
         for line in lines
     )
+
+
+def no_answers(chunk: Chunk, context: Context) -> bool:
+    """Whether "no" before this product more likely answers: "no, a latte". A kind ("no bread") and what was ordered
+    before is left out, and where nothing was said yet there is nothing to answer."""
+    if chunk.concept is None or not chunk.is_product or chunk.concept.quality < SHORTENED:
+        return False
+    if not context.lines and context.expectation == Expectation():
+        return False
+    return not any(line.product_id in chunk.concept.products for line in context.lines)
 
 
 def inner_questions(item: ItemMention) -> tuple[Any, ...]:

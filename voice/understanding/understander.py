@@ -18,9 +18,7 @@ from voice.types import (
     Utterance,
 )
 from voice.understanding import free_answers
-from voice.understanding.concepts import Chunk
 from voice.understanding.grammar import Grammar, Match
-from voice.understanding.lexicon import SHORTENED
 from voice.understanding.line_items import LineItemParser
 from voice.understanding.meanings import Meanings
 from voice.understanding.orders import OrderReader
@@ -29,6 +27,7 @@ from voice.understanding.readings import (
     Reading,
     Sentence,
     joined,
+    no_answers,
     not_twice,
 )
 from voice.understanding.slots import SlotValues
@@ -257,18 +256,8 @@ class Understander:
             len(chunks) > 1
             and chunks[0].role == "negation"
             and (chunks[1].concept is not None or chunks[1].amount is not None)
-            and not self._answers(chunks[1], sentence.context)
+            and not no_answers(chunks[1], sentence.context)
         )
-
-    @staticmethod
-    def _answers(chunk: Chunk, context: Context) -> bool:
-        """Whether "no" before it more likely answers: "no, a latte". A kind ("no bread") and what was ordered before
-        is left out."""
-        if chunk.concept is None or not chunk.is_product or chunk.concept.quality < SHORTENED:
-            return False
-        if not context.lines and context.expectation == _ANYTHING:
-            return False  # nothing was said yet that a "no" could answer
-        return not any(line.product_id in chunk.concept.products for line in context.lines)
 
     def _split(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
         """Two clauses: "remove the muffin and add a coke"."""
