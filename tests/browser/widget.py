@@ -49,11 +49,15 @@ class Widget:
         return self.cart.locator(".total dd")
 
     def wait_for_partial(self, words: str) -> None:
-        """The live transcript soon changes again: it is looked at more often than `expect` does."""
+        """Until the words are said to their end: a word is shown as soon as it is told from all others.
+
+        The live transcript soon changes again: it is looked at more often than `expect` does.
+        """
         deadline = time.monotonic() + TIMEOUT / 1000
         while words not in (shown := self.partial.inner_text() if self.partial.is_visible() else ""):
             assert time.monotonic() < deadline, f"{words!r} was never shown, {shown!r} was"
             self.page.wait_for_timeout(30)
+        self.page.wait_for_timeout(500)
 
     def type(self, words: str) -> None:
         """Types a turn and waits for the answer."""

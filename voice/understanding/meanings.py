@@ -58,6 +58,8 @@ class Meanings:
                 known = values.get(words) if values else None
                 end = match.end if name == "tag" else b  # "gluten free" is a tag, and so may "gluten" be
                 slots[name] = self._slots.value(name, sentence.tokens[a:end]) if known is None else known
+        if slots.get("to") == "line" and not any(i.product_id for i in replaced):
+            return None  # "easy on the onions": what something is put on is a product
         if match.template.intent == "social.feedback" and not slots:
             slots["text"] = self._slots.value("text", sentence.tokens[match.start : match.end])
         intent = self._intent(match.template.intent, items, replaced, reference, slots, sentence.context)
