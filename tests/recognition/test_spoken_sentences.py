@@ -16,7 +16,7 @@ from voice.shop.catalogue import DEMO
 SENTENCES: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(
     Path(__file__).with_name("spoken_sentences.yaml").read_text(encoding="utf-8")
 )
-A_SENTENCE, A_WORD, NEVER = 6.0, 4.8, 5.5
+A_SENTENCE, A_WORD, NEVER = 8.7, 4.8, 5.5
 """Nats: what a sentence may cost beside its words, each of its words, and what a word of nonsense costs at least"""
 
 
