@@ -38,6 +38,44 @@ class Job:
     target: Path
 
 
+@dataclass(frozen=True)
+class LoopJob:
+    """The loop of common words that readings are measured against."""
+
+    words: int
+    """So many of the commonest"""
+    target: Path
+
+
+LOOP_WORDS = 3000
+LOOP_DECODER = {"--beam": "10.0", "--lattice-beam": "1.0", "--max-active": "2000"}
+"""What the loop's search needs: its score alone counts"""
+
+
+def loop_folder(acoustic: Path, cache_dir: Path, on_progress: Progress = silent) -> Path:
+    """The Vosk model folder of the word loop, compiled first if it is not in the cache (some seconds)."""
+    compiled = cache_dir / "graphs" / f"loop-{content_key(LOOP_WORDS)}"
+    install(compiled, _GRAPH, lambda draft: compile_job(LoopJob(LOOP_WORDS, draft), on_progress))
+    folder = compiled.with_name(f"{compiled.name}-{acoustic.name}")
+    install(folder, _GRAPH, lambda draft: _join_loop(draft, compiled, acoustic))
+    return folder
+
+
+def _join_loop(draft: Path, compiled: Path, acoustic: Path) -> None:
+    link(acoustic / "am", draft / "am")
+    (draft / "conf").mkdir()
+    (draft / "graph").mkdir()
+    for file in (acoustic / "conf").iterdir():
+        if file.name != "model.conf":
+            link(file, draft / "conf" / file.name)
+    lines = [line.partition("=") for line in (acoustic / "conf" / "model.conf").read_text("ascii").splitlines()]
+    settings = "".join(f"{key}={LOOP_DECODER.get(key, value)}\n" for key, _, value in lines)
+    (draft / "conf" / "model.conf").write_text(settings, encoding="ascii")
+    link(acoustic / "graph" / "phones", draft / "graph" / "phones")
+    for name in ("HCLG.fst", "words.txt"):
+        link(compiled / "graph" / name, draft / "graph" / name)
+
+
 def graph_folder(
     catalogue: Catalogue,
     language: str,

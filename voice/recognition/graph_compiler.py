@@ -12,14 +12,17 @@ import sys
 from collections.abc import Mapping
 
 from voice.recognition.compact.builder import embedded_transitions
+from voice.recognition.compact.frequent_words import frequent_words
 from voice.recognition.compact.lexicon import Lexicon, Pronunciation
+from voice.recognition.compact.ptm import wheel_model_folder
 from voice.recognition.compact.static_graph import static_graph
-from voice.recognition.graph import Job
+from voice.recognition.compact.word_loop import LABEL, loop_graph
+from voice.recognition.graph import Job, LoopJob
 from voice.recognition.lookahead_compiler import compile_lookahead
 from voice.recognition.lookahead_model import LookaheadJob
 from voice.recognition.overlay import OverlayJob
 from voice.recognition.overlay_compiler import compile_overlay
-from voice.recognition.pronunciation import Pronouncer
+from voice.recognition.pronunciation import Pronouncer, wheel_dictionary
 from voice.recognition.word_grammar import WordGrammar, word_grammar
 
 
@@ -29,6 +32,8 @@ def main() -> None:
         compile_overlay(job, _tell)
     elif isinstance(job, LookaheadJob):
         compile_lookahead(job, _tell)
+    elif isinstance(job, LoopJob):
+        compile_loop(job)
     else:
         compile_graph(job)
 
@@ -47,6 +52,18 @@ def compile_graph(job: Job) -> None:
     facts = {"words": grammar.words, "garbage": grammar.words[grammar.garbage - 1]}
     (job.target / "grammar.json").write_text(json.dumps(facts), encoding="utf-8")
     (job.target / "grammar.fst").write_bytes(grammar.acceptor.to_bytes())
+
+
+def compile_loop(job: LoopJob) -> None:
+    _tell("other speech", 0.0)
+    dictionary = wheel_dictionary()
+    words = [w for w in frequent_words(wheel_model_folder() / "en-us.lm.bin") if w in dictionary][: job.words]
+    graph = loop_graph((way for word in words for way in dictionary[word]), embedded_transitions())
+    folder = job.target / "graph"
+    folder.mkdir(exist_ok=True)
+    (folder / "words.txt").write_text(f"<eps> 0\n{LABEL} 1\n", encoding="utf-8")
+    (folder / "HCLG.fst").write_bytes(graph.to_bytes())
+    _tell("other speech", 1.0)
 
 
 def pronunciations(grammar: WordGrammar, pronouncer: Pronouncer) -> Mapping[str, tuple[Pronunciation, ...]]:
