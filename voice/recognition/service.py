@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
+from pathlib import Path
 
 from voice.errors import ComandaError, ModelError
+from voice.language import load_language
 from voice.recognition.acceptor import WordAcceptor
 from voice.recognition.compact.builder import Band, Recipe, embedded_model
-from voice.recognition.graph import dialogue_state, graph_folder, read_grammar
+from voice.recognition.graph import dialogue_state, graph_folder, loop_folder, read_grammar
 from voice.recognition.models import find_model
 from voice.recognition.overlay import overlay_folder, time_scale
 from voice.recognition.phrases import phrase_list
 from voice.recognition.progress import Progress, silent
+from voice.recognition.rejection import REFUSED, confidence
 from voice.recognition.speech_input import SpeechInput
 from voice.recognition.vosk_recognizer import VoskDecoder, VoskModel
 from voice.settings import Settings
@@ -31,10 +35,18 @@ NARROW = 11025
 class Graph:
     """A model in memory with the grammar compiled into it; without one for a model that takes none."""
 
-    def __init__(self, model: VoskModel, garbage: str = "[unk]", acceptor: WordAcceptor | None = None) -> None:
+    def __init__(
+        self,
+        model: VoskModel,
+        garbage: str = "[unk]",
+        acceptor: WordAcceptor | None = None,
+        loop: VoskModel | None = None,
+    ) -> None:
+        """`loop`: the same acoustic model with common words in any order, by which readings are judged."""
         self.model = model
         self.garbage = garbage
         self.acceptor = acceptor
+        self.loop = loop
 
 
 class StreamingRecognizer:
@@ -44,6 +56,7 @@ class StreamingRecognizer:
         self._graph = graph
         self._input = SpeechInput(rate)
         self._decoder = VoskDecoder(graph.model, ALTERNATIVES)
+        self._loop = VoskDecoder(graph.loop, 1, with_times=False) if graph.loop else None
         self._rate = rate
         self._seconds = 0.0
 
@@ -52,7 +65,12 @@ class StreamingRecognizer:
         if chunk.rate != self._rate:
             raise ValueError(f"a recogniser for {self._rate} Hz was given audio of {chunk.rate} Hz")
         self._seconds += chunk.seconds
-        self._decoder.accept(self._input.process(chunk.pcm))
+        self._decode(self._input.process(chunk.pcm))
+
+    def _decode(self, pcm: bytes) -> None:
+        self._decoder.accept(pcm)
+        if self._loop:
+            self._loop.accept(pcm)
 
     def partial(self) -> str:
         """The words so far; they may still change."""
@@ -65,11 +83,21 @@ class StreamingRecognizer:
 
     def finish(self) -> Utterance:
         """The end of the utterance. "speech" without hypotheses: something that is none of the grammar's words."""
-        self._decoder.accept(self._input.flush())
-        heard = self._decoder.finish(self._input.lead)
+        self._decode(self._input.flush())
+        heard = self._judged(self._decoder.finish(self._input.lead))
         if not heard or self._input.audible < SHORTEST:
             return Utterance("silence", seconds=self._seconds)
         return Utterance("speech", self._without_garbage(heard), self._seconds)
+
+    def _judged(self, heard: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
+        """With the confidence of the likeliest reading; it is all garbage when that is too little."""
+        loop = self._loop.finish() if self._loop else ()
+        if not heard or not loop:
+            return heard
+        sure = confidence(heard[0], loop[0].score)
+        if sure < REFUSED:
+            return (replace(heard[0], text=self._graph.garbage, confidence=sure),)
+        return tuple(replace(h, confidence=sure) for h in heard)
 
     def _text(self, text: str) -> str:
         return " ".join(w for w in text.split() if w != self._graph.garbage)
@@ -103,7 +131,8 @@ class RecognitionService:
         self._on_progress = on_progress
         self._info = find_model(settings)
         self._graphs: dict[tuple[str, Band], Graph] = {}
-        self._locks: dict[tuple[str, Band], threading.Lock] = {}
+        self._loops: dict[str, VoskModel] = {}
+        self._locks: dict[tuple[str, str], threading.Lock] = {}
         self._preparing: set[tuple[str, Band]] = set()
         self._graph("open", "wide")
 
@@ -151,6 +180,7 @@ class RecognitionService:
 
     def _load(self, state: str, band: Band) -> Graph:
         cache, model = self._settings.cache_dir, self._info.path
+        loop: VoskModel | None = None
         if model is not None and self._info.kind == "official":
             return Graph(VoskModel(model, time_scale(model)))
         if model is not None:
@@ -162,5 +192,15 @@ class RecognitionService:
         else:
             acoustic = embedded_model(self._settings.models_dir, Recipe(band), on_progress=self._on_progress)
             folder = graph_folder(self._catalogue, self._language, state, acoustic, cache, self._on_progress)
+            if state in load_language(self._language).topic("spoken_order").get("refusing", ()):
+                loop = self._word_loop(acoustic)
         grammar, words, garbage = read_grammar(folder)
-        return Graph(VoskModel(folder, time_scale(folder)), garbage, WordAcceptor(grammar, words))
+        return Graph(VoskModel(folder, time_scale(folder)), garbage, WordAcceptor(grammar, words), loop)
+
+    def _word_loop(self, acoustic: Path) -> VoskModel:
+        """One for all states of a band."""
+        with self._locks.setdefault(("loop", acoustic.name), threading.Lock()):
+            if acoustic.name not in self._loops:
+                folder = loop_folder(acoustic, self._settings.cache_dir, self._on_progress)
+                self._loops[acoustic.name] = VoskModel(folder, time_scale(folder))
+            return self._loops[acoustic.name]

@@ -19,7 +19,7 @@ for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import vosk  # noqa: E402
 
-vosk.SetLogLevel(-1)
+vosk.SetLogLevel(-2)  # without warnings of words cut off at an utterance's end, which are many and say nothing
 
 UNKNOWN = "[unk]"
 """What a phrase list calls other speech"""
@@ -60,10 +60,10 @@ class VoskModel:
 class VoskDecoder:
     """One utterance through one recogniser: feed samples, look at the partial text, finish."""
 
-    def __init__(self, model: VoskModel, alternatives: int) -> None:
+    def __init__(self, model: VoskModel, alternatives: int, with_times: bool = True) -> None:
         self._recognizer = model.recognizer()
         self._recognizer.SetMaxAlternatives(alternatives)
-        self._recognizer.SetWords(True)
+        self._recognizer.SetWords(with_times)
         self._scale = model.time_scale
 
     def accept(self, pcm: bytes) -> None:

@@ -96,8 +96,10 @@ class Understander:
         if best is None:
             return NoMatch(utterance.text)
         _, reading, hypothesis = best
-        reading = replace(reading, intents=not_twice(reading.intents, lines))
-        return Understood(reading.intents, hypothesis.text, reading.unknown)
+        intents = not_twice(reading.intents, lines)
+        if hypothesis.confidence < 1:
+            intents = tuple(_as_sure(intent, hypothesis.confidence) for intent in intents)
+        return Understood(intents, hypothesis.text, reading.unknown)
 
     def matches(self, text: str) -> list[Match]:
         """Every sentence of the grammar that covers the whole text."""
@@ -302,3 +304,9 @@ def _grammar(language: Language) -> Grammar:
     if language.code not in _grammars:
         _grammars[language.code] = Grammar(language)
     return _grammars[language.code]
+
+
+def _as_sure(intent: Intent, heard: float) -> Intent:
+    """No surer than the words were heard."""
+    items = tuple(replace(item, confidence=round(item.confidence * heard, 3)) for item in intent.items)
+    return replace(intent, items=items, confidence=round(intent.confidence * heard, 3))
