@@ -84,7 +84,7 @@ def utterance(step: Mapping[str, Any]) -> Utterance:
     if "keys" in step:
         return Utterance.keys(str(step["keys"]))
     if "heard_as" in step:
-        return Utterance("speech", (Hypothesis(step["heard_as"]),))
+        return Utterance("speech", (Hypothesis(step["heard_as"], confidence=step.get("sure", 1.0)),))
     return Utterance.silence() if "silence" in step else Utterance.typed(step["you"])
 
 

@@ -81,6 +81,12 @@ def test_the_recogniser_decides_between_equals() -> None:
     assert of_interpretation(understander("cafe").interpret(heard)) == ["order.add: 2 latte"]
 
 
+def test_an_item_is_no_surer_than_its_words() -> None:
+    found = understander("cafe").interpret(Utterance("speech", (Hypothesis("two lattes", confidence=0.3),)))
+    assert isinstance(found, Understood)
+    assert found.intents[0].items[0].confidence <= 0.3 and found.intents[0].confidence <= 0.3
+
+
 def test_names_are_found_by_sound() -> None:
     found = understander("cafe").interpret(Utterance.typed("a capoochino please"))
     assert of_interpretation(found) == ["order.add: 1 cappuccino"]
