@@ -9,15 +9,15 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from voice.errors import ModelError
-from voice.recognition.compact.network import SPECTRUM, FrontEnd, MeanGate, model_file, pdf_ids
+from voice.recognition.compact.network import SPECTRUM, FrontEnd, model_file, pdf_ids
 from voice.recognition.compact.phone_set import PhoneSet, TransitionModel
-from voice.recognition.compact.ptm import PtmModel, read_ptm, wheel_model_folder
+from voice.recognition.compact.ptm import read_ptm, wheel_model_folder
 from voice.recognition.compact.telephone import telephone_front_end
 from voice.recognition.progress import Progress, silent
 
@@ -48,7 +48,6 @@ class Recipe:
     """Everything that decides what the built folder holds."""
 
     band: Band = "wide"
-    gate: MeanGate = field(default_factory=MeanGate)
     decoder: str = DECODER
 
     @property
@@ -60,9 +59,9 @@ class Recipe:
         return digest.hexdigest()[:12]
 
 
-def front_end(band: Band, model: PtmModel) -> FrontEnd:
+def front_end(band: Band) -> FrontEnd:
     """The features of a band."""
-    return telephone_front_end(model) if band == "telephone" else FrontEnd("mfcc.conf", MFCC)
+    return telephone_front_end() if band == "telephone" else FrontEnd("mfcc.conf", MFCC)
 
 
 def embedded_model(models_dir: Path, recipe: Recipe | None = None, on_progress: Progress = silent) -> Path:
@@ -92,11 +91,11 @@ def embedded_model(models_dir: Path, recipe: Recipe | None = None, on_progress: 
 def _write(draft: Path, recipe: Recipe, on_progress: Progress) -> None:
     on_progress("acoustic model", 0.0)
     transitions = embedded_transitions()
-    front = front_end(recipe.band, transitions.phones.model)
+    front = front_end(recipe.band)
     for name in ("am", "conf", "graph/phones"):
         (draft / name).mkdir(parents=True)
     on_progress("acoustic model", 0.5)
-    (draft / "am" / "final.mdl").write_bytes(model_file(transitions, front, recipe.gate))
+    (draft / "am" / "final.mdl").write_bytes(model_file(transitions, front))
     (draft / "conf" / front.file).write_text(front.text, encoding="ascii")
     (draft / "conf" / "model.conf").write_text(recipe.decoder, encoding="ascii")
     (draft / "graph" / "phones" / "word_boundary.int").write_text(transitions.phones.word_boundaries, encoding="ascii")

@@ -97,11 +97,11 @@ def statistics_extraction(dim: int, period: int) -> bytes:
 
 
 def statistics_pooling(dim: int, period: int, left: int, right: int) -> bytes:
-    """Sums blocks over a window of frames and divides by the first column."""
+    """Sums blocks over a window of frames and divides by the first column, whose logarithm stands before the rest."""
     return component(
         "StatisticsPooling", ("InputDim", integer(dim)), ("InputPeriod", integer(period)),
         ("LeftContext", integer(left)),
-        ("RightContext", integer(right)), ("NumLogCountFeatures", integer(0)), ("OutputStddevs", boolean(False)),
+        ("RightContext", integer(right)), ("NumLogCountFeatures", integer(1)), ("OutputStddevs", boolean(False)),
         ("VarianceFloor", real(1e-10)),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from voice.recognition.compact import kaldi_io as kaldi
+from voice.recognition.compact.gaussians import PAIRS, View, gaussian_layer
 from voice.recognition.compact.phone_set import TransitionModel
 from voice.recognition.compact.ptm import CEPSTRA, STREAMS, FloatArray, IntArray, PtmModel
 
@@ -24,6 +25,8 @@ speech-to-intent benchmark, Apache-2.0).
 """
 LEFT, RIGHT = 3, 3
 """Frames of context the deltas need"""
+_NEVER_NONE = 0.02
+"""Pseudo-frames of the prior mean in each block of `period` frames: a window without speech has a mean too"""
 WEIGHT_SCALE = 2.0**20
 """Keeps products of three mixture sums away from zero in single precision"""
 
@@ -35,8 +38,8 @@ class MeanGate:
     threshold: float = 50.0
     slope: float = 3.0
     prior: tuple[float, ...] = PRIOR_MEAN
-    prior_frames: float = 0.5
-    """Pseudo-frames of the prior mean in each block of `period` frames"""
+    prior_frames: float = 15.0
+    """Frames of speech that the prior weighs as much as: a word alone, such as "six", is not its own mean"""
     left: int = 300
     """Frames"""
     right: int = 30
@@ -74,6 +77,9 @@ class FrontEnd:
     text: str
     affine: tuple[FloatArray, FloatArray] | None = None
     """Weights (13, inputs) and bias (13,)"""
+    view: View | None = None
+    """What those 13 are of the model's own, where they are others"""
+    gate: MeanGate = field(default_factory=MeanGate)
 
 
 @dataclass
@@ -103,13 +109,13 @@ def pdf_ids(model: PtmModel) -> IntArray:
     return 2 * place + 1
 
 
-def model_file(transitions: TransitionModel, front: FrontEnd, gate: MeanGate | None = None) -> bytes:
+def model_file(transitions: TransitionModel, front: FrontEnd) -> bytes:
     """The bytes of a Kaldi am/final.mdl: transition model, network, empty priors. Matrices have 16 bits."""
     model = transitions.phones.model
     context = kaldi.token("<LeftContext>") + kaldi.integer(LEFT) + kaldi.token("<RightContext>") + kaldi.integer(RIGHT)
     draft = _Draft()
-    _streams(draft, front, gate or MeanGate())
-    outputs = [name for stream in range(STREAMS) for name in _mixtures(draft, model, stream)]
+    _streams(draft, front)
+    outputs = [name for stream in range(STREAMS) for name in _mixtures(draft, model, stream, front.view)]
     draft.node("product", kaldi.elementwise_product(STREAMS * model.senones, model.senones), _append(outputs))
     draft.node("log", kaldi.log_of_magnitude(model.senones), "product")
     draft.lines.append("output-node name=output input=log objective=linear")
@@ -121,19 +127,38 @@ def _append(names: list[str]) -> str:
     return f"Append({', '.join(names)})"
 
 
-def _streams(draft: _Draft, front: FrontEnd, gate: MeanGate) -> None:
-    """Cepstra, less their running mean, with deltas: nodes `delta` (39) and `square` (39)."""
+def _streams(draft: _Draft, front: FrontEnd) -> None:
+    """Cepstra, less their running mean, with deltas (node `delta`, 39), and their products (node `products`)."""
     dim = front.affine[0].shape[1] if front.affine else CEPSTRA
     draft.lines.append(f"input-node name=input dim={dim}")
     cepstra = "input"
     if front.affine:
         cepstra = "cepstra"
         draft.node(cepstra, kaldi.fixed_affine(*front.affine), "input")
-    mean = _running_mean(draft, cepstra, gate)
+    mean = _running_mean(draft, cepstra, front.gate)
     frames = [f"Offset({cepstra}, {k})" if k else cepstra for k in range(-LEFT, RIGHT + 1)]
-    weights = np.hstack([delta_matrix(), np.vstack([-np.eye(CEPSTRA), np.zeros((2 * CEPSTRA, CEPSTRA))])])
-    draft.node("delta", kaldi.fixed_affine(weights, np.zeros(STREAMS * CEPSTRA)), _append([*frames, mean]))
-    draft.node("square", kaldi.elementwise_product(2 * STREAMS * CEPSTRA, STREAMS * CEPSTRA), "Append(delta, delta)")
+    less_mean = np.zeros((STREAMS * CEPSTRA, 1 + 2 * CEPSTRA))  # the pooled mean stands behind a logarithm
+    less_mean[:CEPSTRA, 1:] = np.hstack([-np.eye(CEPSTRA)] * 2)
+    weights = np.hstack([delta_matrix(), less_mean])
+    draft.node("delta", kaldi.fixed_affine(weights, np.zeros(len(weights))), _append([*frames, *mean]))
+    _products(draft, _products_of(front.view))
+
+
+def _products(draft: _Draft, pairs: tuple[IntArray, IntArray]) -> None:
+    """Node `products`: those of two features each of a stream, stream after stream."""
+    size = len(pairs[0])
+    for side, of in zip(("left", "right"), pairs, strict=True):
+        select = np.zeros((STREAMS * size, STREAMS * CEPSTRA))
+        for stream in range(STREAMS):
+            select[stream * size + np.arange(size), stream * CEPSTRA + of] = 1.0
+        draft.node(side, kaldi.fixed_affine(select, np.zeros(STREAMS * size)), "delta")
+    product = kaldi.elementwise_product(2 * STREAMS * size, STREAMS * size)
+    draft.node("products", product, "Append(left, right)")
+
+
+def _products_of(view: View | None) -> tuple[IntArray, IntArray]:
+    """Which features are multiplied with which for the Gaussians: squares alone where covariances are diagonal."""
+    return PAIRS if view else (np.arange(CEPSTRA), np.arange(CEPSTRA))
 
 
 def delta_matrix() -> FloatArray:
@@ -148,10 +173,11 @@ def delta_matrix() -> FloatArray:
     return matrix
 
 
-def _running_mean(draft: _Draft, cepstra: str, gate: MeanGate) -> str:
-    """Descriptor of sum(g x) / sum(g) over a window around each frame.
+def _running_mean(draft: _Draft, cepstra: str, gate: MeanGate) -> tuple[str, str]:
+    """Descriptors of the mean sum(g x) / sum(g) over a window around each frame, and of its shift to the prior.
 
-    Statistics pooling divides by its first column, taken for a frame count; with sum(g) there it gives the gated mean.
+    Statistics pooling divides by its first column, taken for a frame count; with sum(g) there it gives the gated mean,
+    and log(sum(g)) before it. The prior weighs n / (n + sum(g)) = sigmoid(log n - log(sum(g))).
     """
     size = CEPSTRA + 1
     open_gate = np.zeros((size, CEPSTRA))
@@ -164,23 +190,31 @@ def _running_mean(draft: _Draft, cepstra: str, gate: MeanGate) -> str:
     draft.node("gated", kaldi.elementwise_product(2 * size, size), "Append(gate, one_frame)")
     draft.node("sums", kaldi.statistics_extraction(size, gate.period), "gated")
     draft.part("gated_sums", "sums", 1, size)
-    prior = gate.prior_frames * np.array([1.0, *gate.prior])
-    draft.node("with_prior", kaldi.fixed_affine(np.eye(size), prior), "gated_sums")
-    draft.node("mean", kaldi.statistics_pooling(size, gate.period, gate.left, gate.right), "with_prior")
-    return f"Round(mean, {gate.period})"
+    prior = np.array(gate.prior)
+    draft.node("some", kaldi.fixed_affine(np.eye(size), _NEVER_NONE * np.array([1.0, *prior])), "gated_sums")
+    draft.node("mean", kaldi.statistics_pooling(size, gate.period, gate.left, gate.right), "some")
+    _shift_to_prior(draft, prior, gate.prior_frames)
+    return f"Round(mean, {gate.period})", f"Round(shift, {gate.period})"
 
 
-def _mixtures(draft: _Draft, model: PtmModel, stream: int) -> list[str]:
+def _shift_to_prior(draft: _Draft, prior: FloatArray, frames: float) -> None:
+    minus_log = np.zeros((CEPSTRA, 1 + CEPSTRA))
+    minus_log[:, 0] = -1.0
+    draft.node("odds", kaldi.fixed_affine(minus_log, np.full(CEPSTRA, np.log(frames))), "mean")
+    draft.node("trust", kaldi.nonlinearity("Sigmoid", CEPSTRA), "odds")
+    minus_mean = np.hstack([np.zeros((CEPSTRA, 1)), -np.eye(CEPSTRA)])
+    draft.node("distance", kaldi.fixed_affine(minus_mean, prior), "mean")
+    draft.node("shift", kaldi.elementwise_product(2 * CEPSTRA, CEPSTRA), "Append(trust, distance)")
+
+
+def _mixtures(draft: _Draft, model: PtmModel, stream: int, view: View | None) -> list[str]:
     """Gaussian posteriors of one stream and their mixtures by codebook; names of the nodes, senones in their order."""
-    mean = model.means[:, stream].reshape(-1, CEPSTRA)
-    variance = model.variances[:, stream].reshape(-1, CEPSTRA)
-    weights = np.hstack([mean / variance, -0.5 / variance])
-    bias = -0.5 * (mean * mean / variance + np.log(2 * np.pi * variance)).sum(axis=1)
+    weights, bias = gaussian_layer(model, stream, view)
+    size = len(_products_of(view)[0])
     draft.part(f"x{stream}", "delta", CEPSTRA * stream, CEPSTRA)
-    draft.part(f"xx{stream}", "square", CEPSTRA * stream, CEPSTRA)
-    gaussians = kaldi.fixed_affine(weights, bias - bias.max())
-    draft.node(f"gaussian{stream}", gaussians, f"Append(x{stream}, xx{stream})")
-    draft.node(f"posterior{stream}", kaldi.nonlinearity("Softmax", len(mean)), f"gaussian{stream}")
+    draft.part(f"xx{stream}", "products", size * stream, size)
+    draft.node(f"gaussian{stream}", kaldi.fixed_affine(weights, bias), f"Append(x{stream}, xx{stream})")
+    draft.node(f"posterior{stream}", kaldi.nonlinearity("Softmax", len(weights)), f"gaussian{stream}")
     order = senone_order(model)
     densities = model.means.shape[2]
     names = []
