@@ -59,7 +59,8 @@ def answer_plivo() -> Response:
     verify("plivo")
     if state().admission.full:
         return full(_dial_plivo, "Speak")
-    values = announcement("plivo", request.form.get("CallUUID", ""), request.form.get("From", ""))
+    caller = request.form.get("From", "").lstrip("+")  # extraHeaders may hold letters and digits only
+    values = announcement("plivo", request.form.get("CallUUID", ""), caller)
     response = Xml.Element("Response")
     stream = Xml.SubElement(
         response, "Stream", bidirectional="true", keepCallAlive="true", contentType="audio/x-mulaw;rate=8000",
