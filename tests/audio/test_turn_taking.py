@@ -104,7 +104,7 @@ def test_coughs_and_breaths_are_no_turns(sound: Samples) -> None:
 
 @pytest.mark.parametrize("gap", [0.3, 0.6])
 def test_a_quick_conversation_is_heard_to_the_end(call: Speak, speak: Speak, gap: float) -> None:
-    """Between short prompts and quick answers is little silence: a caller's first sounds must not be learnt as noise."""
+    """Between prompts and quick answers is little silence: a caller's first sounds must not be learnt as noise."""
     listening, prompt = taker(), speak("Sorry?")
     for text in 5 * ("Yes please", "One latte", "Cancel my order"):
         answer = samples(call(text))

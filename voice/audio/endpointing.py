@@ -109,5 +109,5 @@ class Background:
             self.level = sorted(self._levels)[len(self._levels) * 9 // 10]
 
     def turn_began(self) -> None:
-        """The latest frames were the caller's, whose first sounds would pass for the place's after a few quick turns."""
+        """The latest frames were the caller's: after a few quick turns they would pass for the place's own."""
         self._recent.clear()
