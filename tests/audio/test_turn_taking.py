@@ -108,7 +108,7 @@ def test_a_quick_conversation_is_heard_to_the_end(call: Speak, speak: Speak, gap
     listening, prompt = taker(), speak("Sorry?")
     for text in 5 * ("Yes please", "One latte", "Cancel my order"):
         answer = samples(call(text))
-        line = Line(listening, [(prompt.seconds + gap, answer)], hears=said(text.lower(), True))
+        line = Line(listening, [(prompt.seconds + gap, answer)], hears=said(text.lower(), True))  # type: ignore[arg-type]
         events = line.run(prompt.seconds + gap + len(answer) / RATE + 0.4, [prompt])
         assert kinds(events) == ["PromptHeard", "SpeechStarted", "EndOfTurn"], text
 
