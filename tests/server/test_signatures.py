@@ -142,6 +142,18 @@ def test_a_ticket_is_for_one_call_of_one_carrier_once(app: Flask) -> None:
     assert judged("twilio", "CA1", ticket) is None
 
 
+def test_telnyx_has_no_action_and_may_bring_the_ticket_in_the_url(client: FlaskClient, app: Flask) -> None:
+    answer = client.post("/telephony/telnyx/voice?token=between-us", data=CALL).text
+    connect, redirect = Xml.fromstring(answer)
+    (stream,) = connect
+    assert not connect.attrib
+    assert (redirect.tag, redirect.text) == ("Redirect", f"{PUBLIC}/telephony/telnyx/next")
+    address, _, ticket = stream.get("url", "").partition("?ticket=")
+    assert address == "wss://orders.example.com/telephony/telnyx/stream"
+    started = CallStarted(AudioFormat(), "v3:its-own-id")
+    assert authoriser(app.extensions["comanda"], "telnyx", False, ticket)(started) == CALL["CallSid"]
+
+
 def test_a_stranger_does_not_learn_how_a_call_ended(client: FlaskClient) -> None:
     stranger = {"REMOTE_ADDR": "203.0.113.9"}
     assert client.get("/telephony/asterisk/next?call=1").status_code == 403
