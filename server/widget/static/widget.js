@@ -20,7 +20,7 @@
   const start = () =>
     import(new URL("app.js", base).href)
       .then((module) => module.start(options))
-      .catch((error) => console.error("Comanda: the voice button could not be loaded.", error));
+      .catch((error) => console.error(`Comanda: no voice button. Is ${location.origin} among the server's "origins"?`, error));
   if (document.body) start();
   else document.addEventListener("DOMContentLoaded", start, { once: true });
 })();
