@@ -15,6 +15,8 @@ from flask import Flask
 from pydantic import SecretStr
 
 from server.app import create_app
+from server.kiosk.pages import screen_pages
+from server.kiosk.screen import Screen
 from server.telephony.streams import PROVIDERS
 from tests.server.conftest import SECRET, PromptAssistant
 from voice.settings import Settings
@@ -28,7 +30,9 @@ ELIDED = "…"
 @pytest.fixture
 def app(shop_settings: Settings, assistant: PromptAssistant) -> Flask:
     settings = shop_settings.model_copy(update={"public_url": "https://YOUR_HOST", "secret_key": SecretStr(SECRET)})
-    return create_app(settings, assistant)  # type: ignore[arg-type]
+    app = create_app(settings, assistant)  # type: ignore[arg-type]
+    app.register_blueprint(screen_pages(Screen(assistant, push_to_talk=False)))  # type: ignore[arg-type]
+    return app
 
 
 def snippets(kind: str) -> list[str]:
