@@ -190,13 +190,17 @@ def _close(loaded: list[Running]) -> None:
 
 
 def _end_calls_first(running: Running) -> None:
-    """gunicorn waits for its threads when told to stop: see that the calls in them come to an end."""
+    """A worker that is told to stop goes on serving until its calls have ended: one that is handed over meanwhile is
+    asked for at /next by its carrier."""
     stop = signal.getsignal(signal.SIGTERM)
 
-    def handle(number: int, frame: FrameType | None) -> None:
-        threading.Thread(target=running.let_calls_end, name="let-calls-end", daemon=True).start()
+    def end(number: int) -> None:
+        running.let_calls_end()
         if callable(stop):
-            stop(number, frame)
+            stop(number, None)
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        threading.Thread(target=end, args=(number,), name="let-calls-end", daemon=True).start()
 
     signal.signal(signal.SIGTERM, handle)
 
