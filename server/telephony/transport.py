@@ -76,6 +76,7 @@ class WebSocketTransport:
             self._ws.sock.shutdown(socket.SHUT_WR)
         self._ws.thread.join(CLOSE_SECONDS)
         _abandon(self._ws.sock)
+        self._ws.thread.join(CLOSE_SECONDS)  # it must have noticed before whoever owns the socket closes it
 
     def abort(self) -> None:
         _abandon(self._ws.sock)

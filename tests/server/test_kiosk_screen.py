@@ -78,6 +78,7 @@ def test_the_pages_button_is_the_kiosks(client: FlaskClient, screen: Screen) -> 
     for active in (True, False):
         assert client.post("/kiosk/button", json={"active": active}, headers=ALL_HERE).status_code == 204
     assert (screen.button(), screen.button()) == (Button.BEGIN, Button.END)
+    wrong: object
     for wrong in ({}, {"active": "yes"}, []):
         assert client.post("/kiosk/button", json=wrong, headers=ALL_HERE).status_code == 400
 
