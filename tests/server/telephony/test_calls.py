@@ -293,6 +293,24 @@ def test_beyond_the_limit_a_caller_hears_the_busy_message(server: Server) -> Non
     assert server.app.test_client().get("/ready").status_code == 200
 
 
+def test_beyond_the_limit_a_caller_is_passed_on_where_the_shop_wants_that(server: Server) -> None:
+    server.shared.settings = server.shared.settings.model_copy(update={"when_full": "transfer"})
+    server.shared.admission.limit = 1
+    client, call_id = server.app.test_client(), str(uuid4())
+    with placed(server, "audiosocket") as first:
+        until(lambda: first.recording.seconds > 0.1)
+        with placed(server, "audiosocket", call_id) as second:
+            until(lambda: second.ended)
+            assert not any(second.recording.pcm)
+        assert client.get(f"/telephony/audiosocket/next?call={call_id}").text == "transfer"
+        for provider in ("twilio", "plivo"):
+            answer = client.post(f"/telephony/{provider}/voice", data={"CallSid": "CA9", "CallUUID": "CA9"}).text
+            assert "+390212345" in answer and "<Stream" not in answer
+        (action,) = client.get("/telephony/vonage/answer?uuid=u1").json
+        assert action["endpoint"] == [{"type": "phone", "number": "390212345"}]
+        assert not first.ended
+
+
 def test_a_failing_assistant_apologises_and_ends_that_call_only(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
