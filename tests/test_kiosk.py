@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from server.commands.kiosk import kiosk as command
 from voice import kiosk as kiosk_module
 from voice.assistant import Assistant
 from voice.audio import microphone, pcm
 from voice.audio.files import RATE, FileLoudspeaker, FileMicrophone
-from voice.commands.kiosk import kiosk as command
 from voice.errors import AudioError
 from voice.evaluation.make_samples import MANIFEST, call_paths, load_manifest
 from voice.kiosk import Button, Kiosk, Shown

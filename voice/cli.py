@@ -17,7 +17,7 @@ COMMANDS: dict[str, str] = {
     "catalogue": "voice.commands.catalogue:catalogue",
     "models": "voice.commands.models:models",
     "orders": "voice.commands.orders:orders",
-    "kiosk": "voice.commands.kiosk:kiosk",
+    "kiosk": "server.commands.kiosk:kiosk",
     "evaluate": "voice.commands.evaluate:evaluate",
     "capacity": "server.commands.capacity:capacity",
     "serve": "server.commands.serve:serve",

@@ -76,6 +76,8 @@ class Shown:
     """"idle", "partial", "turn", "device_lost", "device_back" """
     text: str = ""
     turn: Turn | None = None
+    session: Session | None = None
+    """Whose turn it was"""
 
 
 def no_button() -> Button:
@@ -278,7 +280,7 @@ class Kiosk:
 
     def _answer(self, turn: Turn) -> None:
         self._turn = turn
-        self._show(Shown("turn", turn=turn))
+        self._show(Shown("turn", turn=turn, session=self._session))
         self._say(turn)
 
     def _say(self, turn: Turn) -> None:

@@ -12,9 +12,10 @@ import threading
 import time
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import websocket
@@ -35,11 +36,23 @@ pacing. "backlog": recognition is slower than real time."""
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """What a caller says."""
+
+    name: str
+    chunk: AudioChunk
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One turn of a caller's."""
 
     seconds: float | None
     """From the caller's last sound to the first audible byte of the answer; None: none came"""
+    said: str = ""
+    """The recording's name"""
+    turns: tuple[Mapping[str, Any], ...] = ()
+    """What the server took for turns meanwhile, as its transcript tells: one, if all went well"""
 
 
 @dataclass
@@ -67,6 +80,11 @@ class Measured:
         """Seconds; not a number without answers."""
         return float(np.percentile(self.seconds, percent)) if self.answers else float("nan")
 
+    def slower_than(self, seconds: float) -> list[Answer]:
+        """The slowest first."""
+        slow = [(wait, answer) for wait, answer in zip(self.seconds, self.answers, strict=True) if wait > seconds]
+        return [answer for _, answer in sorted(slow, key=lambda pair: -pair[0])]
+
     @property
     def missing(self) -> int:
         return sum(answer.seconds is None for answer in self.answers)
@@ -76,20 +94,20 @@ OnAnswer = Callable[[int, int], None]
 """Hears how many of how many answers have come"""
 
 
-def warm_up(target: Target, protocol: str, spoken: Sequence[AudioChunk]) -> None:
+def warm_up(target: Target, protocol: str, spoken: Sequence[Recording]) -> None:
     """A call that is not counted: what a server loads behind its first callers is loaded then."""
     measure(target, protocol, 1, spoken, 2)
 
 
 def answered_alone(
-    target: Target, protocol: str, spoken: Sequence[AudioChunk], seconds: float, wanted: int
-) -> list[AudioChunk]:
+    target: Target, protocol: str, spoken: Sequence[Recording], seconds: float, wanted: int
+) -> list[Recording]:
     """`wanted` recordings that a caller who is alone is answered within so many seconds: what is misheard waits for
     words that do not come, whatever the load."""
-    found: list[AudioChunk] = []
-    for chunk in spoken[:: max(1, len(spoken) // (3 * wanted))]:
-        if len(found) < wanted and measure(target, protocol, 1, [chunk], 1).percentile(100) < seconds:
-            found.append(chunk)
+    found: list[Recording] = []
+    for recording in spoken[:: max(1, len(spoken) // (3 * wanted))]:
+        if len(found) < wanted and measure(target, protocol, 1, [recording], 1).percentile(100) < seconds:
+            found.append(recording)
     return found
 
 
@@ -99,7 +117,7 @@ def turns_for(answers: int, calls: int) -> int:
 
 
 def measure(
-    target: Target, protocol: str, calls: int, spoken: Sequence[AudioChunk], turns: int,
+    target: Target, protocol: str, calls: int, spoken: Sequence[Recording], turns: int,
     on_answer: OnAnswer = lambda come, wanted: None,
 ) -> Measured:  # fmt: skip
     """`calls` callers at once, each saying `turns` of the recordings and waiting for each answer to end."""
@@ -127,32 +145,31 @@ def measure(
 
 
 def _one_call(
-    target: Target, protocol: str, spoken: Sequence[AudioChunk], measured: Measured, lock: threading.Lock
+    target: Target, protocol: str, spoken: Sequence[Recording], measured: Measured, lock: threading.Lock
 ) -> int:
     """How many of the recordings could be said, at least one."""
     call_id, said = str(uuid.uuid4()), 0
     with place(protocol, target, call_id=call_id) as call:
         call.listen(seconds=ANSWER_SECONDS * 2)
-        for chunk in spoken:
-            answer = call.listen(call.speak(chunk), ANSWER_SECONDS)
+        told = len(transcript(target, call_id))
+        for recording in spoken:
+            answer = call.listen(call.speak(recording.chunk), ANSWER_SECONDS)
             if call.ended and answer.latency is None:
                 break
             said += 1
+            turns = transcript(target, call_id)[told:]
+            told += len(turns)
             with lock:
-                measured.answers.append(Answer(answer.latency))
-        rows = transcript(target, call_id)
-    with lock:
-        _add_parts(measured.parts, rows)
+                measured.answers.append(Answer(answer.latency, recording.name, tuple(turns)))
+                _add_parts(measured.parts, turns)
     return max(1, said)
 
 
-def _add_parts(parts: dict[str, list[float]], rows: Sequence[dict[str, object]]) -> None:
-    for row in rows:
-        milliseconds = row["milliseconds"]
-        if row["kind"] == "speech" and isinstance(milliseconds, dict):
-            for name in PARTS:
-                if name in milliseconds:
-                    parts.setdefault(name, []).append(float(milliseconds[name]))
+def _add_parts(parts: dict[str, list[float]], turns: Sequence[Mapping[str, Any]]) -> None:
+    for turn in turns:
+        for name in PARTS if turn["kind"] == "speech" else ():
+            if name in turn["milliseconds"]:
+                parts.setdefault(name, []).append(float(turn["milliseconds"][name]))
 
 
 @contextlib.contextmanager

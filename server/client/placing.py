@@ -10,6 +10,7 @@ import urllib.parse
 import urllib.request
 import uuid
 from dataclasses import dataclass
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 from server.client.dialects import DIALECTS, Dialect
@@ -109,7 +110,7 @@ def _request(url: str, body: bytes | None, headers: dict[str, str]) -> str:
         raise CallError(f"{url} cannot be reached. Start the server (`comanda run`), or name it with --url.") from error
 
 
-def transcript(target: Target, call_id: str) -> list[dict[str, object]]:
+def transcript(target: Target, call_id: str) -> list[dict[str, Any]]:
     """The turns of a call as the server understood them; [] where it does not tell."""
     try:
         with urllib.request.urlopen(f"{target.url.rstrip('/')}/telephony/calls/{call_id}", timeout=5) as response:

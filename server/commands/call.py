@@ -55,7 +55,8 @@ def _tell(target: Target, call_id: str, told: int, latency: float | None) -> int
     """Prints the turns that are new. Returns how many have been printed."""
     turns = transcript(target, call_id)
     if not turns:
-        click.secho("  (it spoke; its words are told by a server with COMANDA_UNSIGNED_LOCAL_CALLS=1 only)", dim=True)
+        told_by = "of calls that it took, by a server with COMANDA_UNSIGNED_LOCAL_CALLS=1"
+        click.secho(f"  (it spoke; its words are told {told_by})", dim=True)
     for turn in turns[told:]:
         if turn["heard"]:
             click.echo(f"you:     {turn['heard']}")

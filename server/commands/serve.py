@@ -21,6 +21,7 @@ from server.security import secret_key
 from server.state import ServerState
 from server.telephony.audiosocket_server import AudioSocketServer
 from voice.assistant import Assistant
+from voice.audio.pcm import silence
 from voice.errors import SettingsError
 from voice.settings import Settings, load_settings
 from voice.types import Expectation
@@ -30,6 +31,8 @@ logger = logging.getLogger(__name__)
 PLAIN_REQUESTS = 16
 """Threads for requests that are no calls"""
 PER_CALL = 2
+CALL_RATES = (8000, 16000)
+"""Hertz: telephone lines; the website, the kiosk and wide-band telephony"""
 
 
 @click.command()
@@ -96,9 +99,12 @@ class Running:
 def warm_up(assistant: Assistant) -> None:
     """Loads recognition and the voice before the first caller has to wait for them. Raises ModelError, SpeechError."""
     started = time.monotonic()
-    engine = assistant.engine(assistant.language.code)
+    recognition = assistant.engine(assistant.language.code).recognition
+    for rate in CALL_RATES:
+        recognition.recognize(silence(1.0, rate))  # all that only the first utterance would load
     for kind in get_args(get_type_hints(Expectation)["kind"]):  # each state of the dialogue has a graph of its own
-        engine.recognition.recognizer(8000, Expectation(kind))
+        for rate in CALL_RATES:
+            recognition.recognizer(rate, Expectation(kind))
     assistant.say(str(assistant.language.topic("channel")["one_moment"]), 8000)
     logger.info("Model and voice are loaded (%.1f s)", time.monotonic() - started)
 
@@ -184,13 +190,17 @@ def _close(loaded: list[Running]) -> None:
 
 
 def _end_calls_first(running: Running) -> None:
-    """gunicorn waits for its threads when told to stop: see that the calls in them come to an end."""
+    """A worker that is told to stop goes on serving until its calls have ended: one that is handed over meanwhile is
+    asked for at /next by its carrier."""
     stop = signal.getsignal(signal.SIGTERM)
 
-    def handle(number: int, frame: FrameType | None) -> None:
-        threading.Thread(target=running.let_calls_end, name="let-calls-end", daemon=True).start()
+    def end(number: int) -> None:
+        running.let_calls_end()
         if callable(stop):
-            stop(number, frame)
+            stop(number, None)
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        threading.Thread(target=end, args=(number,), name="let-calls-end", daemon=True).start()
 
     signal.signal(signal.SIGTERM, handle)
 

@@ -17,6 +17,8 @@ HANG_UP, ID, KEY, AUDIO_8K, ERROR = 0x00, 0x01, 0x03, 0x10, 0xFF
 RATES = {
     0x10: 8000, 0x11: 12000, 0x12: 16000, 0x13: 24000, 0x14: 32000, 0x15: 44100, 0x16: 48000, 0x17: 96000, 0x18: 192000,
 }  # fmt: skip
+WIDE = 16000
+"""Hertz of a call whose audio comes at that or more; all others are telephone calls"""
 HEADER = struct.Struct(">BH")
 
 
@@ -28,15 +30,16 @@ def frame(kind: int, payload: bytes = b"") -> bytes:
 class Reply:
     """Audio to Asterisk, of the kind that comes from it: a channel made by Dial with c(slin16) drops any other."""
 
-    def __init__(self, kind: int) -> None:
-        self.kind = kind
-        self._before = bytes(4 * round(AudioSocket.frame_seconds * RATES[AUDIO_8K]))
+    def __init__(self, kind: int, rate: int) -> None:
+        """`rate`: hertz of what will be said."""
+        self.kind, self._rate = kind, rate
+        self._before = bytes(4 * round(AudioSocket.frame_seconds * rate))
 
     def frame(self, chunk: AudioChunk) -> bytes:
         """The frame of 20 ms before `chunk`, at the kind's rate: each is resampled between its neighbours, because a
         streaming resampler gives its samples in bursts, and Asterisk has no buffer."""
-        if self.kind == AUDIO_8K:
-            return frame(AUDIO_8K, chunk.pcm)
+        if RATES[self.kind] == self._rate:
+            return frame(self.kind, chunk.pcm)
         three = self._before + chunk.pcm
         self._before = three[len(chunk.pcm) :]
         pcm = resample(AudioChunk(three, chunk.rate), RATES[self.kind]).pcm
@@ -53,11 +56,12 @@ class AudioSocket(Provider):
     """The dialplan goes on after a 0x00 frame or a close, for whatever reason; it asks /next which."""
 
     def __init__(self) -> None:
-        self.format = AudioFormat("s16le", 8000)
+        self.format = AudioFormat("s16le", RATES[AUDIO_8K])
         self._buffer = bytearray()
+        self._call_id: str | None = None
         self._started = False
         self._stopped = False
-        self._reply = Reply(AUDIO_8K)
+        self._reply = Reply(AUDIO_8K, self.format.rate)
 
     def receive(self, frame: Frame) -> list[Event]:
         if isinstance(frame, str) or self._stopped:
@@ -76,18 +80,14 @@ class AudioSocket(Provider):
         return events
 
     def _frame(self, kind: int, payload: bytes) -> list[Event]:
-        if not self._started and kind not in (ID, HANG_UP, ERROR):
+        if self._call_id is None and kind not in (ID, HANG_UP, ERROR):
             return self._stop("the first frame is no UUID")
         if kind == ID:
-            return self._start(payload)
+            return self._name(payload)
         if kind in RATES:
-            if not payload:
-                return [BadFrame("audio frame of zero length")]
-            if kind != self._reply.kind:
-                self._reply = Reply(kind)
-            return audio_events(payload, AudioFormat("s16le", RATES[kind]))
+            return self._audio(kind, payload)
         if kind == KEY:
-            return [key_event(payload.decode("ascii", "replace"))]
+            return [*self.waited(), key_event(payload.decode("ascii", "replace"))]
         if kind == HANG_UP:
             self._stopped = True
             return [Stopped("hang-up frame")]
@@ -95,13 +95,34 @@ class AudioSocket(Provider):
             return self._stop("the peer reports an error")
         return [BadFrame(f"unknown frame kind 0x{kind:02x}")]
 
-    def _start(self, payload: bytes) -> list[Event]:
-        if self._started:
+    def _name(self, payload: bytes) -> list[Event]:
+        if self._call_id is not None:
             return [BadFrame("a second UUID")]
         if len(payload) != 16:
             return self._stop(f"a UUID of {len(payload)} bytes")
+        self._call_id = str(UUID(bytes=payload))
+        return []
+
+    def _audio(self, kind: int, payload: bytes) -> list[Event]:
+        if not payload:
+            return [BadFrame("audio frame of zero length")]
+        began: list[Event] = []
+        if not self._started:
+            wide = RATES[kind] >= WIDE
+            self.format = AudioFormat("s16le", WIDE if wide else RATES[AUDIO_8K])
+            began = self.waited()
+        if kind != self._reply.kind:
+            self._reply = Reply(kind, self.format.rate)
+        return [*began, *audio_events(payload, AudioFormat("s16le", RATES[kind]))]
+
+    def waited(self) -> list[Event]:
+        """The call begins with its first audio, whose kind says how wide the line is; without any, as a telephone's:
+        who is muted must be greeted too."""
+        if self._started or self._stopped or self._call_id is None:
+            return []
         self._started = True
-        return [CallStarted(self.format, str(UUID(bytes=payload)))]
+        self._reply = Reply(AUDIO_8K, self.format.rate)
+        return [CallStarted(self.format, self._call_id)]
 
     def _stop(self, reason: str) -> list[Event]:
         self._stopped = True

@@ -137,6 +137,10 @@ class Provider(ABC):
     def receive(self, frame: Frame) -> list[Event]:
         """What one wire frame says. Never raises."""
 
+    def waited(self) -> list[Event]:
+        """What it says that no frame has come for a while. Never raises."""
+        return []
+
     def audio(self, chunk: AudioChunk) -> list[Frame]:
         """Frames that play `chunk` (s16le mono at the stream's rate)."""
         return [pcm.encode(chunk.pcm, self.format)]

@@ -53,10 +53,10 @@ class Line:
             while not self.over.is_set():
                 frame = self.transport.receive(POLL)
                 now = time.monotonic()
+                for event in self.provider.receive(frame) if frame is not None else self.provider.waited():
+                    self.dispatch(event)
                 if frame is not None:
                     heard = now
-                    for event in self.provider.receive(frame):
-                        self.dispatch(event)
                 elif now - heard > self.silent_peer_seconds:
                     self.end("timed_out")
                 if now - opened > self.longest:

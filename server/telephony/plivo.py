@@ -1,11 +1,13 @@
 """Plivo audio streaming, bidirectional: its own names for playing, marking and clearing.
 
-Source: https://www.plivo.com/docs/voice-agents/audio-streaming/concepts/websocket-protocol
+Source: https://www.plivo.com/docs/voice-agents/audio-streaming/concepts/websocket-protocol and
+https://plivo.com/docs/voice/audio-streaming/audio-streaming
 """
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, ClassVar
 
 from server.telephony.contract import BadFrame, Frame, MarkReached, text, texts
@@ -31,14 +33,15 @@ class Plivo(Twilio):
         }
 
     def _parameters(self, start: dict[str, Any], message: dict[str, Any]) -> dict[str, str]:
-        """`extra_headers` is either an object or text like "caller=1,ticket=2"; older streams wrap it in braces."""
+        """`extra_headers` is an object, or text: "caller=1;ticket=2", "caller=1,ticket=2", "{X-PH-caller: 1}"."""
         extra = message.get("extra_headers", start.get("extra_headers"))
         if isinstance(extra, dict):
-            return texts(extra)
-        if not isinstance(extra, str):
-            return {}
-        parts = (part.strip().replace(":", "=", 1).split("=", 1) for part in extra[:4096].strip("{} ").split(",")[:32])
-        return {pair[0].strip()[:64]: pair[1].strip()[:256] for pair in parts if len(pair) == 2}
+            found = texts(extra)
+        else:
+            parts = re.split("[,;]", extra[:4096].strip("{} ")) if isinstance(extra, str) else []
+            pairs = (re.split("[=:]", part, maxsplit=1) for part in parts[:32])
+            found = {pair[0].strip()[:64]: pair[1].strip()[:256] for pair in pairs if len(pair) == 2}
+        return {re.sub("^x-ph-", "", name, flags=re.IGNORECASE): value for name, value in found.items()}
 
     def audio(self, chunk: AudioChunk) -> list[Frame]:
         media = {

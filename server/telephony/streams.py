@@ -60,17 +60,22 @@ def check_upgrade() -> None:
 def stream(ws: Any, provider: str) -> None:
     shared = state()
     trusted = shared.settings.unsigned_local_calls and is_local(request.remote_addr)
-    authorise = authoriser(shared, provider, trusted)
+    authorise = authoriser(shared, provider, trusted, request.args.get("ticket", ""))
     serve_call(shared, PROVIDERS[provider](), WebSocketTransport(ws), authorise)
 
 
-def authoriser(shared: ServerState, provider: str, trusted: bool) -> Callable[[CallStarted], str | None]:
-    """Judges the first event of a call: the id under which the carrier asks for it later, or None to refuse it."""
+def authoriser(
+    shared: ServerState, provider: str, trusted: bool, url_ticket: str = ""
+) -> Callable[[CallStarted], str | None]:
+    """Judges the first event of a call: the id under which the carrier asks for it later, or None to refuse it.
+
+    The ticket comes with that event, or came with the stream's URL.
+    """
 
     def authorise(started: CallStarted) -> str | None:
         if trusted or provider not in TICKETED:
             return started.call_id or f"unnamed-{uuid4()}"  # each has a record of its own
-        ticket = started.metadata.get("ticket", "")
+        ticket = started.metadata.get("ticket", url_ticket)
         call_id = shared.signer.ticket_call(ticket, provider)
         if call_id is None or not shared.use_ticket(ticket):
             return None

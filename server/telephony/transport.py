@@ -16,6 +16,8 @@ from server.telephony.contract import Frame
 
 SEND_SECONDS = 5
 """A peer that does not read for so long is given up"""
+CLOSE_SECONDS = 1
+"""How long a peer may take to answer a close frame"""
 RECEIVE_BYTES = 4096
 
 
@@ -66,12 +68,15 @@ class WebSocketTransport:
             raise TransportClosedError(str(error)) from error
 
     def close(self) -> None:
-        """Sends no more after the close frame: werkzeug would add an HTTP response, which browsers call a bad frame."""
+        """Sends no more after the close frame: werkzeug would add an HTTP response, which browsers call a bad frame.
+        The library's thread ends when the peer has closed too, or is told to; a stopping server would wait for it."""
         with contextlib.suppress(ConnectionClosed, LocalProtocolError, OSError), self._sending:
             self._ws.close()
         with contextlib.suppress(OSError):
             self._ws.sock.shutdown(socket.SHUT_WR)
-
+        self._ws.thread.join(CLOSE_SECONDS)
+        _abandon(self._ws.sock)
+        self._ws.thread.join(CLOSE_SECONDS)  # it must have noticed before whoever owns the socket closes it
 
     def abort(self) -> None:
         _abandon(self._ws.sock)

@@ -29,14 +29,19 @@ def answer_twiml(provider: str) -> Response:
     verify(provider)
     if state().admission.full:
         return full(_dial, "Say")
-    call_id = request.form.get("CallSid", "")
+    values = announcement(provider, request.form.get("CallSid", ""), request.form.get("From", ""))
+    following = public_url(f"/telephony/{provider}/next")
     response = Xml.Element("Response")
-    connect = Xml.SubElement(response, "Connect", action=public_url(f"/telephony/{provider}/next"), method="POST")
+    connect = Xml.SubElement(response, "Connect")
     stream = Xml.SubElement(connect, "Stream", url=stream_url(provider))
-    if provider == "telnyx":
-        stream.attrib |= {"bidirectionalMode": "rtp", "bidirectionalCodec": "PCMU", "codec": "PCMU"}
-    for name, value in announcement(provider, call_id, request.form.get("From", "")).items():
+    for name, value in values.items():
         Xml.SubElement(stream, "Parameter", name=name, value=value)
+    if provider == "telnyx":  # its Connect has no action, and no document promises that it passes Parameters on
+        stream.attrib |= {"bidirectionalMode": "rtp", "bidirectionalCodec": "PCMU", "codec": "PCMU"}
+        stream.attrib["url"] += f"?ticket={values['ticket']}"
+        Xml.SubElement(response, "Redirect", method="POST").text = following
+    else:
+        connect.attrib |= {"action": following, "method": "POST"}
     return xml(response)
 
 
@@ -59,7 +64,8 @@ def answer_plivo() -> Response:
     verify("plivo")
     if state().admission.full:
         return full(_dial_plivo, "Speak")
-    values = announcement("plivo", request.form.get("CallUUID", ""), request.form.get("From", ""))
+    caller = request.form.get("From", "").lstrip("+")  # extraHeaders may hold letters and digits only
+    values = announcement("plivo", request.form.get("CallUUID", ""), caller)
     response = Xml.Element("Response")
     stream = Xml.SubElement(
         response, "Stream", bidirectional="true", keepCallAlive="true", contentType="audio/x-mulaw;rate=8000",

@@ -29,14 +29,15 @@ def shop_page() -> str:
     catalogue = state().assistant.catalogue
     words = widget_words(state().settings.language)
     shown = {"menu": menu.rows(catalogue, words["site"]), "hours": menu.hours(catalogue.shop, words["site"])}
-    return render_template("shop.html", words=words, shop=catalogue.shop, shop_key=_shop_key(), **shown)
+    return render_template("shop.html", words=words, shop=catalogue.shop, shop_key=shop_key(), **shown)
 
 
 @blueprint.get("/kiosk")
 def kiosk_page() -> str:
     """The same widget on the whole screen."""
     words = widget_words(state().settings.language)
-    return render_template("kiosk.html", words=words, shop=state().assistant.catalogue.shop, shop_key=_shop_key())
+    shop = state().assistant.catalogue.shop
+    return render_template("kiosk.html", words=words, shop=shop, shop_key=shop_key(), mode="kiosk")
 
 
 @blueprint.get("/privacy")
@@ -67,6 +68,6 @@ def widget_words(code: str) -> dict[str, Any]:
     return {**load_language(code).topic("widget"), "code": code}
 
 
-def _shop_key() -> str:
+def shop_key() -> str:
     """Names the shop's corner of the browser's storage."""
     return str(state().assistant.catalogue.version[:12])

@@ -102,6 +102,17 @@ def test_coughs_and_breaths_are_no_turns(sound: Samples) -> None:
     assert ends(Line(taker(), [(1.0, sound)]).run(4)) == []
 
 
+@pytest.mark.parametrize("gap", [0.3, 0.6])
+def test_a_quick_conversation_is_heard_to_the_end(call: Speak, speak: Speak, gap: float) -> None:
+    """Between prompts and quick answers is little silence: a caller's first sounds must not be learnt as noise."""
+    listening, prompt = taker(), speak("Sorry?")
+    for text in 5 * ("Yes please", "One latte", "Cancel my order"):
+        answer = samples(call(text))
+        line = Line(listening, [(prompt.seconds + gap, answer)], hears=said(text.lower(), True))  # type: ignore[arg-type]
+        events = line.run(prompt.seconds + gap + len(answer) / RATE + 0.4, [prompt])
+        assert kinds(events) == ["PromptHeard", "SpeechStarted", "EndOfTurn"], text
+
+
 def test_noise_that_begins_in_the_middle_is_no_turn() -> None:
     steady = cough(6.0) * 0 + Line(taker(), noise=800)._incoming(6.0)
     assert ends(Line(taker(), [(1.0, steady)]).run(7)) == []

@@ -19,7 +19,7 @@ from voice.settings import Settings
 
 pytest.importorskip("playwright", reason="The browser tests need the Python package playwright: pip install -e .[dev]")
 
-from flask import Flask
+from flask import Flask, request
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -95,13 +95,14 @@ def server(settings: Settings, assistant: Any) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def embedding_site(server: str, elsewhere: tuple[Flask, str]) -> str:
-    """A page of that website with the one script tag, and a policy that allows this server and nothing inline."""
+    """A page of that website with the one script tag, and a policy that allows this server (or ?host=) alone."""
     app, address = elsewhere
-    policy = f"default-src 'none'; script-src {server}; connect-src {server} {server.replace('http', 'ws')}"
 
     @app.get("/embedded")
     def embedded() -> tuple[str, dict[str, str]]:
-        tag = f'<script src="{server}/widget/widget.js" data-shop="test"></script>'
+        host = request.args.get("host", server)
+        policy = f"default-src 'none'; script-src {host}; connect-src {host} {host.replace('http', 'ws')}"
+        tag = f'<script src="{host}/widget/widget.js" data-shop="test"></script>'
         page = f'<!doctype html><html lang="en"><title>A shop</title><h1>A shop</h1>{tag}</html>'
         return page, {"Content-Security-Policy": policy}
 

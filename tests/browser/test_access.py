@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PASSWORD, Open
+from tests.browser.line import CuttableLine
 from tests.browser.widget import TIMEOUT, Widget
 
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
@@ -128,6 +129,45 @@ def test_another_website_with_a_strict_policy(open_window: Open, server: str, em
     widget.type("two brownies")
     expect(widget.lines).to_have_count(1)
     assert window.complaints == []
+
+
+def test_a_website_that_is_not_on_the_list_gets_no_button_and_is_told_why(
+    open_window: Open, server: str, embedding_site: str
+) -> None:
+    window = open_window()
+    window.page.goto(embedding_site.replace("127.0.0.1", "localhost"))
+    expect(window.page.get_by_role("heading", level=1)).to_have_text("A shop")
+    with window.page.expect_console_message(lambda message: "origins" in message.text):
+        window.page.reload()
+    assert window.page.locator("comanda-voice").count() == 0
+
+
+def test_an_order_on_another_website_survives_all_that_goes_wrong(
+    open_window: Open, line: CuttableLine, embedding_site: str
+) -> None:
+    """With the keyboard alone: the microphone is refused, the line is cut in the middle, answers are muted."""
+    window = open_window(microphone="refused")
+    page = window.page
+    page.goto(f"{embedding_site}?host={line.address}")
+    widget = Widget(page)
+    widget.launcher.focus()
+    page.keyboard.press("Enter")
+    expect(widget.said).to_have_count(1, timeout=TIMEOUT)
+    page.keyboard.press("Space")
+    expect(widget.notice).to_contain_text("blocked", timeout=TIMEOUT)
+    widget.input.focus()
+    page.keyboard.type("two brownies")
+    page.keyboard.press("Enter")
+    expect(widget.lines).to_have_count(1, timeout=TIMEOUT)
+    line.cut()
+    expect(widget.notice).to_contain_text("connection is lost", timeout=TIMEOUT)
+    line.mend()
+    expect(widget.notice).to_contain_text("Connected again", timeout=TIMEOUT)
+    page.get_by_role("button", name="Mute spoken answers").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Let me hear the answers")).to_be_focused()
+    widget.type("and a cola")
+    expect(widget.lines).to_have_count(2)
 
 
 def log_in(page: Page, server: str) -> None:

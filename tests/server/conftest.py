@@ -74,6 +74,8 @@ class PromptAssistant:
     sessions: dict[str, Session] = field(default_factory=dict)
     turns: list[Utterance] = field(default_factory=list)
     heard_sentences: list[int] = field(default_factory=list)
+    rates: list[int] = field(default_factory=list)
+    """Of the recognisers asked for"""
     hung_up: list[str] = field(default_factory=list)
     action: str = "listen"
     fails: bool = False
@@ -89,6 +91,7 @@ class PromptAssistant:
         return session, Turn(Utterance.silence(), NoInput(), Reply(()), ("Hello.", "What would you like?"), {})
 
     def recognizer(self, session: Session, rate: int) -> CountingRecognizer:
+        self.rates.append(rate)
         return CountingRecognizer()
 
     def take_turn(self, session: Session, utterance: Utterance) -> Turn:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -141,6 +142,18 @@ def test_a_ticket_is_for_one_call_of_one_carrier_once(app: Flask) -> None:
     assert judged("twilio", "CA1", ticket) is None
 
 
+def test_telnyx_has_no_action_and_may_bring_the_ticket_in_the_url(client: FlaskClient, app: Flask) -> None:
+    answer = client.post("/telephony/telnyx/voice?token=between-us", data=CALL).text
+    connect, redirect = Xml.fromstring(answer)
+    (stream,) = connect
+    assert not connect.attrib
+    assert (redirect.tag, redirect.text) == ("Redirect", f"{PUBLIC}/telephony/telnyx/next")
+    address, _, ticket = stream.get("url", "").partition("?ticket=")
+    assert address == "wss://orders.example.com/telephony/telnyx/stream"
+    started = CallStarted(AudioFormat(), "v3:its-own-id")
+    assert authoriser(app.extensions["comanda"], "telnyx", False, ticket)(started) == CALL["CallSid"]
+
+
 def test_a_stranger_does_not_learn_how_a_call_ended(client: FlaskClient) -> None:
     stranger = {"REMOTE_ADDR": "203.0.113.9"}
     assert client.get("/telephony/asterisk/next?call=1").status_code == 403
@@ -171,13 +184,17 @@ def test_a_shared_secret_opens_the_other_streams(server: Server) -> None:
 
 
 def test_plivo_webhook(client: FlaskClient) -> None:
-    path, fields = "/telephony/plivo/voice", {"CallUUID": "c1", "From": "390299"}
+    path = "/telephony/plivo/voice"
+    fields = {"CallUUID": "12345678-1234-1234-1234-123456789abc", "From": "+390299123456789"}
     signature = plivo_signature("54321", "POST", PUBLIC + path, "nonce", lists(fields))
     headers = {"X-Plivo-Signature-V3": f"old,{signature}", "X-Plivo-Signature-V3-Nonce": "nonce"}
     answer = client.post(path, data=fields, headers=headers)
     (stream,) = Xml.fromstring(answer.text).iter("Stream")
     assert stream.text == "wss://orders.example.com/telephony/plivo/stream"
     assert stream.get("bidirectional") == "true"
+    extra = stream.get("extraHeaders", "")  # https://docs.plivo.com/docs/voice/xml/audiostream: which may be passed on
+    assert len(extra) <= 512
+    assert re.fullmatch("ticket=[A-Za-z0-9]+,caller=390299123456789", extra)
     assert client.post(path, data=fields | {"From": "1"}, headers=headers).status_code == 403
 
 

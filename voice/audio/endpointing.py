@@ -93,7 +93,8 @@ class Background:
     """How loud the place is while nobody speaks to us: what nine frames of ten of the last seconds stay below."""
 
     def __init__(self) -> None:
-        self._recent: deque[float] = deque()  # may turn out to be the beginning of a turn
+        self._recent: deque[float] = deque()
+        """Undecided: they may turn out to be the beginning of a turn"""
         self._levels: deque[float] = deque(maxlen=round(_BACKGROUND_SECONDS / FRAME_SECONDS))
         self.level = _FIRST_FLOOR_DB
         """Decibels of full scale"""
@@ -106,3 +107,7 @@ class Background:
         self._levels.append(self._recent.popleft())
         if len(self._levels) >= 10:
             self.level = sorted(self._levels)[len(self._levels) * 9 // 10]
+
+    def turn_began(self) -> None:
+        """The latest frames were the caller's: after a few quick turns they would pass for the place's own."""
+        self._recent.clear()

@@ -216,6 +216,7 @@ class TurnTaker:
         self._speaking = True
         self._audio = list(self._pre_roll)[-round((ago + PRE_ROLL) / FRAME_SECONDS) :]
         self._pre_roll.clear()
+        self._background.turn_began()
         self._started, self._last_loud = self._clock - ago, self._clock
         self._last_voiced, self._voiced_seconds = self._clock, voiced_seconds
         self._peak = -120.0

@@ -134,6 +134,8 @@ class RecognitionService:
         self._loops: dict[str, VoskModel] = {}
         self._locks: dict[tuple[str, str], threading.Lock] = {}
         self._preparing: set[tuple[str, Band]] = set()
+        self._in_background = threading.Lock()
+        """One graph after the other, so that the calls under way keep the other cores"""
         self._graph("open", "wide")
 
     def recognizer(self, rate: int = 16000, expectation: Expectation | None = None) -> StreamingRecognizer:
@@ -168,7 +170,8 @@ class RecognitionService:
 
     def _prepare(self, state: str, band: Band) -> None:
         try:
-            self._ready(state, band)
+            with self._in_background:
+                self._ready(state, band)
         except ComandaError:
             log.exception("The graph for '%s' is not ready; the open one is used instead.", state)
 

@@ -26,6 +26,7 @@ UNKNOWN = "[unk]"
 RATE = 16000
 """Hertz: what every model here is fed with"""
 _loading = threading.Lock()
+"""One model at a time: each takes a core and its memory while it is read"""
 
 
 class VoskModel:
@@ -39,6 +40,7 @@ class VoskModel:
         """
         self.folder = folder
         self.time_scale = time_scale
+        self._making = threading.Lock()  # of its own: a call must not wait until some other model has been loaded
         try:
             with _loading:
                 self._model = vosk.Model(model_path=str(folder))
@@ -49,7 +51,7 @@ class VoskModel:
         self._limits = (json.dumps([*known, UNKNOWN], ensure_ascii=False),) if known else ()
 
     def recognizer(self) -> vosk.KaldiRecognizer:
-        with _loading:
+        with self._making:
             return vosk.KaldiRecognizer(self._model, RATE, *self._limits)
 
     def knows(self, word: str) -> bool:

@@ -4,6 +4,7 @@ import { fill } from "./elements.js";
 import { Microphone, MicrophoneError } from "./microphone.js";
 import { Panel } from "./panel.js";
 import { Player } from "./player.js";
+import { Screen } from "./screen.js";
 
 const RATE = 16000; // hertz, both ways
 const TAIL_MILLISECONDS = 250; // a finger is quicker than a last syllable and the browser's own buffers
@@ -18,14 +19,15 @@ export async function start(options) {
     getJson(new URL("../api/shop", options.base)),
     getSheet(new URL("widget.css", options.base)),
   ]);
-  const app = new App(options, words, shop, sheet);
+  const look = { ...options, language: words.code, shopName: shop.name, privacy: new URL("../privacy", options.base), sheet };
+  const app = options.mode === "screen" ? new Screen(words, look, options.base) : new App(options, words, shop, look);
   document.body.append(app.panel.element);
   if (options.mode === "kiosk") app.welcome();
   return app;
 }
 
 class App {
-  constructor(options, words, shop, sheet) {
+  constructor(options, words, shop, look) {
     this.words = words;
     this.shop = shop;
     this.storage = keyed(options.shop);
@@ -37,7 +39,7 @@ class App {
     this.asking = false;
     this.lineState = "closed";
     this.wasOnline = false;
-    this.panel = new Panel(words, { ...options, language: words.code, shopName: shop.name, privacy: new URL("../privacy", options.base), sheet }, this);
+    this.panel = new Panel(words, look, this);
     this.panel.setMuted(this.muted);
     this.player = new Player(() => this.showState());
     this.microphone = new Microphone(options.base, RATE, {

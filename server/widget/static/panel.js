@@ -19,7 +19,7 @@ export class Panel {
     this.on = on;
     this.names = { shop: look.shopName };
     this.ticket = new Ticket(words, new Intl.PluralRules(look.language));
-    this.element = h("comanda-voice", { lang: look.language, dir: words.direction, class: `${look.mode} side-${look.side}` });
+    this.element = h("comanda-voice", { lang: look.language, dir: words.direction, class: `${look.mode === "screen" ? "kiosk screen" : look.mode} side-${look.side}` });
     const root = this.element.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [look.sheet];
     this.launcher = this.buildLauncher();
@@ -34,7 +34,7 @@ export class Panel {
   }
 
   get isKiosk() {
-    return this.look.mode === "kiosk";
+    return this.look.mode !== "button";
   }
 
   // --- Building -----------------------------------------------------------------------------------------------------
@@ -156,8 +156,11 @@ export class Panel {
   /** @param {"idle" | "asking" | "connecting" | "listening" | "hearing" | "thinking" | "speaking"} state
    *  @param {string} key of the words for it */
   setState(state, key = state) {
+    this.showState(state, fill(this.words.state[key], this.names));
+  }
+
+  showState(state, words) {
     this.panel.dataset.state = state;
-    const words = fill(this.words.state[key], this.names);
     if (this.state.textContent !== words) this.state.textContent = words;
   }
 

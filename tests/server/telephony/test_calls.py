@@ -81,7 +81,7 @@ def test_marks_that_come_back_after_clear_say_nothing(server: Server) -> None:
 
 def test_audiosocket_is_sent_20_ms_at_a_time_and_silence_while_idle(server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.audiosocket_port)) as peer:
-        peer.sendall(frame(0x01, uuid4().bytes))
+        peer.sendall(frame(0x01, uuid4().bytes) + frame(0x10, bytes(320)))
         peer.settimeout(2)
         data, began = b"", time.monotonic()
         while time.monotonic() - began < 1.5:
@@ -90,6 +90,17 @@ def test_audiosocket_is_sent_20_ms_at_a_time_and_silence_while_idle(server: Serv
         assert all(frames[i : i + 3] == b"\x10\x01\x40" for i in range(0, len(frames), 323))
         assert 60 <= len(frames) // 323 <= 82  # 75 at real time
         assert frames[-320:] == bytes(320)
+
+
+def test_a_wide_band_caller_is_heard_by_the_wide_band_model(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.audiosocket_port)) as peer:
+        said = silence(0.2, 16000).pcm + tone(1.0, 16000).pcm + silence(1.2, 16000).pcm
+        frames = [frame(0x12, said[start : start + 640]) for start in range(0, len(said), 640)]
+        peer.sendall(frame(0x01, uuid4().bytes) + b"".join(frames))
+        until(lambda: server.assistant.turns)
+        peer.settimeout(2)
+        assert peer.recv(3) == b"\x12\x02\x80"
+    assert server.assistant.rates == [16000]
 
 
 def test_a_half_close_hands_the_call_back_and_a_hang_up_frame_ends_it(server: Server) -> None:
@@ -280,6 +291,24 @@ def test_beyond_the_limit_a_caller_hears_the_busy_message(server: Server) -> Non
         assert "<Stream" not in answer
     server.wait_for_calls(0)
     assert server.app.test_client().get("/ready").status_code == 200
+
+
+def test_beyond_the_limit_a_caller_is_passed_on_where_the_shop_wants_that(server: Server) -> None:
+    server.shared.settings = server.shared.settings.model_copy(update={"when_full": "transfer"})
+    server.shared.admission.limit = 1
+    client, call_id = server.app.test_client(), str(uuid4())
+    with placed(server, "audiosocket") as first:
+        until(lambda: first.recording.seconds > 0.1)
+        with placed(server, "audiosocket", call_id) as second:
+            until(lambda: second.ended)
+            assert not any(second.recording.pcm)
+        assert client.get(f"/telephony/audiosocket/next?call={call_id}").text == "transfer"
+        for provider in ("twilio", "plivo"):
+            answer = client.post(f"/telephony/{provider}/voice", data={"CallSid": "CA9", "CallUUID": "CA9"}).text
+            assert "+390212345" in answer and "<Stream" not in answer
+        (action,) = json.loads(client.get("/telephony/vonage/answer?uuid=u1").text)
+        assert action["endpoint"] == [{"type": "phone", "number": "390212345"}]
+        assert not first.ended
 
 
 def test_a_failing_assistant_apologises_and_ends_that_call_only(

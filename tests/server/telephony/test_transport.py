@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 from typing import Any
 
 import pytest
+import simple_websocket
 
 from server.client.placing import Target, place
 from server.telephony import transport
-from server.telephony.transport import TcpTransport, TransportClosedError
+from server.telephony.transport import TcpTransport, TransportClosedError, WebSocketTransport
 from tests.server.conftest import Server
 from tests.server.telephony.test_calls import start_frame, stream
 
@@ -47,3 +49,19 @@ def test_a_websocket_peer_that_does_not_read_loses_its_call_only(
         assert len(server.assistant.hung_up) == 1
         assert other.listen(settle=0.3).chunk.seconds >= 0.6
     slow.shutdown()
+
+
+def test_nothing_of_a_websocket_outlives_its_call() -> None:
+    """The library's thread would wait for its next ping, and a stopping server for the thread."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        theirs = socket.create_connection(listener.getsockname())
+        ours, _ = listener.accept()
+    headers = {"HOST": "localhost", "UPGRADE": "websocket", "CONNECTION": "Upgrade", "SEC_WEBSOCKET_VERSION": "13",
+               "SEC_WEBSOCKET_KEY": base64.b64encode(bytes(16)).decode()}  # fmt: skip
+    environ = {"gunicorn.socket": ours} | {f"HTTP_{name}": value for name, value in headers.items()}
+    ws = simple_websocket.Server(environ, ping_interval=20)
+    WebSocketTransport(ws).close()  # which the peer does not answer
+    ours.close()
+    ws.thread.join(2)
+    assert not ws.thread.is_alive()
+    theirs.close()

@@ -189,13 +189,17 @@ def test_telnyx_l16_is_big_endian() -> None:
     assert telnyx.receive(media(1, b"\x01\x02")) == [AudioIn(AudioChunk(b"\x02\x01", 16000))]
 
 
-def test_plivo_plays_marks_and_clears_in_its_own_words() -> None:
+@pytest.mark.parametrize("extra", [
+    "ticket=t;caller=39", "ticket=t,caller=39", "{ticket: t, caller: 39}", "{X-PH-ticket: t, X-PH-caller: 39}",
+    {"ticket": "t", "caller": "39"},
+])  # fmt: skip
+def test_plivo_plays_marks_and_clears_in_its_own_words(extra: object) -> None:
     plivo = Plivo()
     start = {
         "callId": "c1", "streamId": "s1", "accountId": "a", "tracks": ["inbound"],
         "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000},
     }  # fmt: skip
-    message = {"event": "start", "sequenceNumber": 0, "start": start, "extra_headers": "{ticket: t, caller: 39}"}
+    message = {"event": "start", "sequenceNumber": 0, "start": start, "extra_headers": extra}
     (begun,) = plivo.receive(json.dumps(message))
     assert begun == CallStarted(AudioFormat("mulaw", 8000), "c1", "39", {"ticket": "t", "caller": "39"})
     played = json.loads(plivo.audio(AudioChunk(bytes(320), 8000))[0])

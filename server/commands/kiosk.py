@@ -5,13 +5,19 @@ from __future__ import annotations
 import contextlib
 import select
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
+from werkzeug.serving import make_server
 
+from server.app import create_app
+from server.commands.serve import check_port
+from server.kiosk.pages import screen_pages
+from server.kiosk.screen import Screen
 from voice.assistant import Assistant
 from voice.audio import microphone
 from voice.audio.files import FileLoudspeaker, FileMicrophone
@@ -29,9 +35,11 @@ console = Console(highlight=False)
 @click.option("--barge-in", is_flag=True, help="Listen while speaking: for headsets, or echo-cancelling devices.")
 @click.option("--file", "files", multiple=True, type=click.Path(path_type=Path), help="A WAV to be heard; repeat it.")
 @click.option("--answers", type=click.Path(path_type=Path), help="With --file: write what is said as WAVs here.")
+@click.option("--screen/--no-screen", default=True, help="Serve a page that shows dialogue and cart.")
+@click.option("--port", type=int, help="The page's port (setting `port`).")
 def kiosk(
     list_devices: bool, input_device: str | None, output_device: str | None, push_to_talk: bool, barge_in: bool,
-    files: tuple[Path, ...], answers: Path | None,
+    files: tuple[Path, ...], answers: Path | None, screen: bool, port: int | None,
 ) -> None:
     """Take orders at this machine's microphone and loudspeaker."""
     if list_devices:
@@ -45,14 +53,52 @@ def kiosk(
     else:
         audio_in = microphone.Microphone(_device(input_device))
         audio_out = microphone.Loudspeaker(_device(output_device))
-    with Assistant.open(load_settings()) as assistant, _keys(push_to_talk and not files) as button:
+    settings, push_to_talk = load_settings(), push_to_talk and not files
+    settings = settings.model_copy(update={"port": port or settings.port})
+    if screen:
+        check_port(settings)
+    with Assistant.open(settings) as assistant, _keys(push_to_talk) as key:
         console.print("Loading the speech model ...", style="dim")
         assistant.prepare()
-        console.print(_hint(push_to_talk, bool(files)), style="dim")
-        Kiosk(
-            assistant, audio_in, audio_out, show=_show, button=button, push_to_talk=push_to_talk and not files,
-            barge_in=barge_in,
-        ).run()  # fmt: skip
+        page = Screen(assistant, push_to_talk=push_to_talk)
+        with served(page, assistant) if screen else contextlib.nullcontext() as address:
+            if address:
+                console.print(f"The screen is at [bold]{address}[/]: open it in this machine's browser, full screen.")
+            console.print(_hint(push_to_talk, bool(files)), style="dim")
+            Kiosk(
+                assistant, audio_in, audio_out, show=_both(_show, page.show), button=_either(key, page.button),
+                push_to_talk=push_to_talk, barge_in=barge_in,
+            ).run()  # fmt: skip
+
+
+@contextlib.contextmanager
+def served(screen: Screen, assistant: Assistant) -> Iterator[str]:
+    """The address of the kiosk's page while the block runs: on this machine alone, whatever `host` says."""
+    app = create_app(assistant.settings, assistant)
+    app.register_blueprint(screen_pages(screen))
+    server = make_server("127.0.0.1", assistant.settings.port, app, threaded=True)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, name="screen", daemon=True)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.port}/kiosk/screen"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _both(first: Callable[[Shown], None], second: Callable[[Shown], None]) -> Callable[[Shown], None]:
+    def show(shown: Shown) -> None:
+        first(shown)
+        second(shown)
+
+    return show
+
+
+def _either(*buttons: Callable[[], Button]) -> Callable[[], Button]:
+    """The first that was pressed."""
+    return lambda: next((did for ask in buttons if (did := ask()) is not Button.NOTHING), Button.NOTHING)
 
 
 def _hint(push_to_talk: bool, files: bool) -> str:
