@@ -42,7 +42,7 @@ class ItemReading(ItemWords):
             self._pending_amount = chunk
             return True
         if chunk.quantity is not None:
-            return self._add_quantity(chunk)
+            return self._add_quantity(chunk) if chunk.unit is None else self._add_measure(chunk)
         if chunk.concept is not None and not chunk.amount and chunk.role != "plain":
             return self._add_misfit(chunk, following)
         self._add_word(chunk)
@@ -76,7 +76,7 @@ class ItemReading(ItemWords):
 
     def _counts(self, chunk: Chunk) -> bool:
         """ "one" is a number before it is the name of a size."""
-        return chunk.quantity is not None and self.quantity is None and self.head is None
+        return chunk.quantity is not None and chunk.unit is None and self.quantity is None and self.head is None
 
     def _amount_of_next(self, chunk: Chunk, following: Chunk | None) -> bool:
         """ "double" is a number of shots, but not before "cheese"."""
@@ -195,6 +195,13 @@ class ItemReading(ItemWords):
         else:
             self._pending_quantity = chunk
         self._negating = "" if self._negating == "run" else self._negating
+        return True
+
+    def _add_measure(self, chunk: Chunk) -> bool:
+        """A number and its unit in one: "a quarter kilo"."""
+        if self.head is not None or self.quantity is not None and not self.quantity.article:
+            return False
+        self.quantity, self.unit = chunk, chunk.unit
         return True
 
     def _add_variant(self, variants: tuple[str, ...], chunk: Chunk) -> None:

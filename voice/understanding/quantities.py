@@ -38,7 +38,7 @@ class NumberReader:
         self._fractions = {fold(k): Fraction(v) for k, v in data.get("fractions", {}).items()}
         self._fraction_plurals = {fold(k): Fraction(v) for k, v in data.get("fraction_plurals", {}).items()}
         self._articles, self._and = set(data["articles"]), set(data["and"])
-        self._point, self._of = set(data["point"]), set(data["of"])
+        self._point, self.of = set(data["point"]), set(data["of"])
         self._negative = set(data.get("negative", ()))
         self._again = set(expand_all(data.get("another", ())))
         self._vague = set(expand_all(data.get("vague", ())))
@@ -46,6 +46,7 @@ class NumberReader:
         self._last = {fold(w) for w in data.get("last", ())}
         self._digit = {**{k: str(v) for k, v in self._ones.items()}, **data.get("digits_aloud", {})}
         self._repeat: dict[str, int] = data.get("repeat_digits", {})
+        self._units = {fold(w) for unit in language.topic("units")["units"].values() for w in unit["words"]}
 
     def read(self, keys: Sequence[str], start: int) -> tuple[int, Quantity] | None:
         """The longest number that starts at `start`: (end, quantity); None where none does."""
@@ -107,11 +108,11 @@ class NumberReader:
             return None
         end, value = found or (i + 1, 1)
         if end < len(keys) and keys[end] in self._groups:  # "two dozen", "a couple of"
-            end, value = self._skip(keys, end + 1, self._of), value * self._groups[keys[end]]
+            end, value = self._skip(keys, end + 1, self.of), value * self._groups[keys[end]]
             return end, Fraction(value)
         if found and end < len(keys) and keys[end] in self._fraction_plurals:  # "three quarters of a pound"
             part = Fraction(value) * self._fraction_plurals[keys[end]]
-            return self._skip(keys, self._skip(keys, end + 1, self._of), self._articles), part
+            return self._skip(keys, self._skip(keys, end + 1, self.of), self._articles), part
         if end + 1 < len(keys) and keys[end] in self._point and keys[end + 1] in self._ones:
             return self._decimals(keys, end + 1, value)
         if end + 1 < len(keys) and keys[end] in self._and and (half := self._fraction(keys, end + 1, whole=True)):
@@ -125,11 +126,12 @@ class NumberReader:
             return None
         value, end = self._fractions[keys[j]], j + 1
         if whole:
-            return self._skip(keys, end, self._of), value
-        following = self._skip(keys, self._skip(keys, end, self._of), self._articles)
+            return self._skip(keys, end, self.of), value
+        following = self._skip(keys, self._skip(keys, end, self.of), self._articles)
         if following < len(keys) and keys[following] in self._groups:
-            return self._skip(keys, following + 1, self._of), value * self._groups[keys[following]]
-        return (following, value) if following > end else None  # a bare "half" is a portion
+            return self._skip(keys, following + 1, self.of), value * self._groups[keys[following]]
+        measured = end < len(keys) and keys[end] in self._units  # "a quarter kilo"
+        return (following, value) if following > end or measured else None  # a bare "half" is a portion
 
     def _integer(self, keys: Sequence[str], i: int) -> tuple[int, int] | None:
         total, current, said = 0, 0, False

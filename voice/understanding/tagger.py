@@ -17,6 +17,8 @@ _CONCEPT, _NUMBER, _PHRASE, _FUNCTION, _UNKNOWN = 0.65, 0.45, 0.5, 0.3, 3.0
 """Cost of covering words by each kind; a concept's rises as it is less like the words"""
 _WHOLE = 0.15
 """What words said together as a name gain on the same words one by one"""
+_LONGER = 0.02
+"""... and each of its words on another name: the "half litre" of "a half litre of milk"."""
 _JOINED = 0.4
 """Dearer is a name with a "with" inside: an "avocado toast with egg" is not "toast with eggs", with avocado"""
 _FREE_ROLES = frozenset({"function"})
@@ -101,10 +103,22 @@ class Tagger:
             for end, concept, near in self._lexicon.find(keys, stems, i):
                 cost = _JOINED if any(i < k < end - 1 for k in joins) else 0.0
                 self._add_concept(tokens, here, i, end, concept, near, cost)
+                here[end] = (here[end][0], self._measured(here[end][1], keys))
             if i + 1 not in here:
                 here[i + 1] = (_UNKNOWN, replace(_plain(tokens, i, i + 1), role="unknown"))
             edges.append(here)
         return edges
+
+    def _measured(self, chunk: Chunk, keys: Sequence[str]) -> Chunk:
+        """The "quarter kilo" of small bags is a weight for what comes in none."""
+        number = self._vocabulary.numbers.read(keys, chunk.start) if chunk.end - chunk.start > 1 else None
+        if number is None or number[0] >= chunk.end or number[1].article:
+            return chunk
+        unit = dict(self._vocabulary.find(keys, number[0])).get(number[0] + 1, {}).get("unit")
+        rest = keys[number[0] + 1 : chunk.end]
+        if unit is None or not self._vocabulary.numbers.of.issuperset(rest):
+            return chunk
+        return replace(chunk, quantity=number[1].value, unit=unit)
 
     def _counts(self, keys: Sequence[str], stems: Sequence[str], i: int) -> Iterator[tuple[int, Quantity]]:
         """The number that starts at `i`, and the shorter one that leaves its end to a name: "twenty 4 mm screws"."""
@@ -206,7 +220,7 @@ class Tagger:
 def _of_concept(words: int, quality: float) -> float:
     """Cost of words that name something: "some sweetener" and "ice tea" are one name, though each of their words alone
     may weigh nothing."""
-    whole = min(_CONCEPT, _FUNCTION * words - _WHOLE) if words > 1 else _CONCEPT
+    whole = min(_CONCEPT, _FUNCTION * words - _WHOLE) - _LONGER * words if words > 1 else _CONCEPT
     return whole + (1 - quality)
 
 
