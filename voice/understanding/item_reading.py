@@ -16,6 +16,8 @@ from voice.understanding.unsold import UNSOLD
 
 _WISH = 0.8
 """Cost of a wish for what the product does not come with"""
+_ANEW = 1.0
+"""Cost of a number before the name: "a ham and a bacon pizza" are two"""
 _MISFIT = 1.5
 """Cost of passing over what the product does not come in"""
 
@@ -194,6 +196,8 @@ class ItemReading(ItemWords):
             self._pending_quantity = chunk
         else:
             self._pending_quantity = chunk
+            if self._joiner == "and" and self.head is None and not self.named:
+                self.cost += _ANEW
         self._negating = "" if self._negating == "run" else self._negating
         return True
 

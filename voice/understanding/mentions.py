@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from voice.shop.model import Catalogue, Product
-from voice.types import ItemMention, OptionMention, Question
+from voice.shop.model import Catalogue
+from voice.types import ItemMention, Question
 from voice.understanding.concepts import Chunk
 from voice.understanding.item_reading import ItemReading
-from voice.understanding.merging import conflict, merged, one_more_option
+from voice.understanding.merging import conflict, has_options, merged, one_more_option
 from voice.understanding.segments import Segment, Segmenter
 from voice.understanding.single_mention import MAX_CHOICES, SingleMention, by_popularity
 from voice.understanding.tokens import Tokenizer
@@ -104,12 +104,16 @@ class MentionBuilder:
             (self.loose,), self.items = self.items, []
 
     def share_product(self) -> None:
-        """ "a small and a large lemonade": sizes that stand before are of the product that is named at last."""
+        """ "a small and a large lemonade", "two ham and two tuna sandwiches": sizes and kinds that stand before are of
+        the product that is named at last."""
         for index in range(len(self.items) - 2, -1, -1):
             before, item = self.items[index : index + 2]
-            product = self._catalogue.product(item.product_id) if item.product_id else None
-            bare = before.variant_id is not None and not before.options and before.confidence < _NAMED
-            if product and bare and item.variant_id and before.variant_id in {v.id for v in product.variants}:
+            bare = bool(before.variant_id or before.options) and before.confidence < _NAMED
+            if item.product_id is None or not bare or not conflict(before, item):
+                continue
+            product = self._catalogue.product(item.product_id)
+            sizes = {None, *(v.id for v in product.variants)}
+            if before.variant_id in sizes and has_options(product, before.options):
                 questions = tuple(q for q in before.questions if q.kind != "product")
                 sure = item.confidence
                 self.items[index] = replace(before, product_id=product.id, questions=questions, confidence=sure)
@@ -206,7 +210,7 @@ class MentionBuilder:
 
     def _of_which(self, mention: ItemMention) -> ItemMention:
         """ "a latte and a decaf": one more thing, but a decaf what?"""
-        able = {p.id for p in self._catalogue.products if _has(p, mention.options)}
+        able = {p.id for p in self._catalogue.products if has_options(p, mention.options)}
         question = Question("product", tuple(by_popularity(able, self._catalogue)[:MAX_CHOICES]), text=mention.text)
         return replace(mention, product_id=None, questions=(question,), confidence=_DOUBTFUL)
 
@@ -229,9 +233,3 @@ class MentionBuilder:
     def _mention(self, reading: ItemReading, segment: Segment) -> ItemMention:
         text = " ".join(c.text for c in self._chunks[segment.start : segment.end])
         return self._single.of(reading, text, segment.kind == "elided")
-
-
-def _has(product: Product, options: Sequence[OptionMention]) -> bool:
-    """Whether the product can be had with all of them."""
-    had = {(group.id, option.id) for group in product.groups for option in group.options}
-    return all((option.group_id, option.option_id) in had for option in options)

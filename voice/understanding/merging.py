@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from voice.shop.model import Product
-from voice.types import ItemMention
+from voice.types import ItemMention, OptionMention
 from voice.understanding.concepts import Chunk
 
 
@@ -46,3 +46,8 @@ def conflict(item: ItemMention, more: ItemMention) -> bool:
     if item.variant_id and more.variant_id:
         return True
     return bool({o.group_id for o in item.options} & {o.group_id for o in more.options})
+
+def has_options(product: Product, options: Sequence[OptionMention]) -> bool:
+    """Whether the product can be had with all of them."""
+    had = {(group.id, option.id) for group in product.groups for option in group.options}
+    return all((option.group_id, option.option_id) in had for option in options)
