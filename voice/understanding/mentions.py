@@ -18,8 +18,6 @@ from voice.understanding.tokens import Tokenizer
 from voice.understanding.unsold import UNSOLD
 
 _DOUBTFUL = 0.5
-_NAMED = 0.71
-"""Confidence below which a product was not named"""
 
 
 class MentionBuilder:
@@ -44,6 +42,8 @@ class MentionBuilder:
         """Indices of items without a product word and without a number"""
         self.of_before = 0
         """How many items come first that are of the product spoken of before: "one with oat milk" """
+        self._headless: set[int] = set()
+        """... without a product word"""
         self._plain: set[int] = set()
         """... of items that were said to be as they come"""
         self._whole: int | None = None
@@ -72,8 +72,10 @@ class MentionBuilder:
         else:
             self._whole = None
             reading = self._segmenter.read(self._chunks, segment)
-            if reading.head is None and not reading.named and reading.quantity is None:
-                self.unnamed.add(len(self.items))
+            if reading.head is None and not reading.named:
+                self._headless.add(len(self.items))
+                if reading.quantity is None:
+                    self.unnamed.add(len(self.items))
             if reading.plain:
                 self._plain.add(len(self.items))
             self.items.append(self._mention(reading, segment))
@@ -108,8 +110,7 @@ class MentionBuilder:
         the product that is named at last."""
         for index in range(len(self.items) - 2, -1, -1):
             before, item = self.items[index : index + 2]
-            bare = bool(before.variant_id or before.options) and before.confidence < _NAMED
-            if item.product_id is None or not bare or not conflict(before, item):
+            if item.product_id is None or index not in self._headless or not conflict(before, item):
                 continue
             product = self._catalogue.product(item.product_id)
             sizes = {None, *(v.id for v in product.variants)}
