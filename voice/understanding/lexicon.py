@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -26,6 +26,8 @@ _MAX_WORDS = 7
 """Longer names get no shorter forms"""
 _MAX_SHARED = 12
 """A part of names that more of them share than this says nothing"""
+_KINDS = 3
+"""So many kinds of one thing, and each is told by its first word alone: "two margheritas" of many pizzas"""
 _MAX_SHORTENED = 3000
 """Catalogues with more names than this leave shortened names to the matcher"""
 
@@ -78,6 +80,11 @@ class Lexicon:
         self._short: dict[Form, dict[Thing, tuple[set[str], float]]] = defaultdict(dict)
         self._exclusive: set[Thing] = set()
         self._naming: dict[Thing, set[str]] = defaultdict(set)
+        self._heads = Counter(self._head(stems) for p in catalogue.products if len(stems := self._name(p)) > 1)
+        self._headed: set[Form] = set()
+        """Parts of names that hold the name's noun"""
+        self._adjectives = {fold(w) for w in plurals.get("adjectives", ())}
+        self._classes = {fold(w) for w in plurals.get("classes", ())}
         names = sum(len(p.aliases) + 1 for p in catalogue.products)
         self.complete = names <= _MAX_SHORTENED
         """Whether it holds the shorter forms of names as well"""
@@ -111,6 +118,13 @@ class Lexicon:
             concept = _pick(concepts, ())[0]
             if concept.quality >= DERIVED:
                 yield form, concept
+
+    def _name(self, product: Product) -> Form:
+        tokens = self._tokenizer.tokens(product.name)
+        return tuple(t.stem for t in tokens if t.key not in self._droppable)
+
+    def _head(self, stems: Form) -> str:
+        return stems[-1] if self._head_last else stems[0]
 
     # --- building ----------------------------------------------------------------------------------------------
 
@@ -225,10 +239,14 @@ class Lexicon:
         """Parts of a name: any words of it in order, its head alone, or one word that no other name has."""
         if not 1 < len(stems) <= _MAX_WORDS:
             return
-        head = stems[-1] if self._head_last else stems[0]
+        head = self._head(stems)
+        tells = thing[0] == "product" and len(stems) == 2 and self._heads[head] >= _KINDS
+        tells = tells and not self._classes.intersection(stems[:1] if self._head_last else stems[1:])
         for length in range(1, len(stems)):
             for part in combinations(stems, length):
-                quality = PARTIAL if length > 1 else HEAD if part[0] == head else MODIFIER
+                quality = PARTIAL if length > 1 else HEAD if part[0] == head or tells else MODIFIER
+                if head in part and not self._adjectives.issuperset(part):
+                    self._headed.add(part)
                 quality *= 0.9 + 0.1 * length / len(stems)
                 if all(word in self._stop for word in part) or (length == 1 and len(part[0]) < 3):
                     continue
@@ -283,7 +301,8 @@ class Lexicon:
             for thing, (owners, _quality) in things.items():
                 for owner in owners:
                     entry.add(thing, owner, best)
-            self.concepts[stems] = {(): entry.concept(self._naming)}
+            named = entry.concept(self._naming)
+            self.concepts[stems] = {(): replace(named, describes=bool(named.products) and stems not in self._headed)}
         self._add_kinds(catalogue)
         del self._exact, self._short
 

@@ -70,9 +70,13 @@ class SingleMention:
 
     def _before_strange_noun(self, reading: ItemReading) -> bool:
         """Whether a kind that names the product may be of something else: the "apple" of an "apple bicycle"."""
-        if reading.head is not None or not reading.named:
+        head = reading.head
+        if head is None and reading.named:
+            ends = {o.chunk.end for o in reading.options}
+        elif head is not None and head.concept is not None and head.concept.describes:
+            ends = {head.end}
+        else:
             return False
-        ends = {o.chunk.end for o in reading.options}
         return any(c.start in ends and c.role == "unknown" for c in self._chunks)
 
     def _nearest(self, rivals: list[str], text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from voice.understanding.concepts import Chunk
+from voice.understanding.concepts import Chunk, Concept
 from voice.understanding.lexicon import DERIVED, MODIFIER, SOLE, Lexicon
 from voice.understanding.likeness import Likeness
 from voice.understanding.quantities import Quantity
@@ -19,6 +19,8 @@ _WHOLE = 0.15
 """What words said together as a name gain on the same words one by one"""
 _LONGER = 0.02
 """... and each of its words on another name: the "half litre" of "a half litre of milk"."""
+_DOUBTFUL = 0.45
+"""Nearness of a name behind words of another: less than an item is added with unasked"""
 _JOINED = 0.4
 """Dearer is a name with a "with" inside: an "avocado toast with egg" is not "toast with eggs", with avocado"""
 _FREE_ROLES = frozenset({"function"})
@@ -44,25 +46,34 @@ class Tagger:
             found = self._cheapest(kept, edges)
         if self._search and any(c.role == "unknown" for c in found) and self._add_searched(kept, edges, found):
             found = self._cheapest(kept, edges)
-        settled = [_settled(c, n) for c, n in zip(found, (*found[1:], None), strict=True)]
-        return _with_halves(list(self._condense(kept, self._with_nouns(kept, settled))))
+        return _with_halves(list(self._condense(kept, self._with_nouns(kept, _settled(found)))))
 
     def _with_nouns(self, tokens: Sequence[Token], chunks: Sequence[Chunk]) -> list[Chunk]:
-        """ "black and pinto beans": the noun that ends a list of names belongs to each."""
+        """ "black and pinto beans", "an almond and a chocolate croissant": the noun that ends a list is each name's."""
         out = list(chunks)
         noun: Token | None = None
         for i in range(len(out) - 1, -1, -1):
             chunk = out[i]
-            if chunk.concept is not None and chunk.end - chunk.start > 1:
+            if noun is not None and (whole := self._whole_name(tokens, out, i, noun)) is not None:
+                out[i] = replace(chunk, concept=whole, role="", quality=whole.quality)
+            elif chunk.concept is not None and chunk.end - chunk.start > 1:
                 noun = tokens[chunk.end - 1]
-            elif chunk.role == "unknown" and noun is not None and out[i + 1].role in ("and", "spread"):
-                name = (tokens[chunk.start], noun)
-                found = self._lexicon.find([t.key for t in name], [t.stem for t in name], 0)
-                whole = next((c for end, c, _ in found if end == 2 and c.quality >= DERIVED), None)
-                out[i] = chunk if whole is None else replace(chunk, concept=whole, role="", quality=whole.quality)
-            elif chunk.role not in ("and", "spread") and chunk.concept is None:
+            elif chunk.role not in ("and", "spread") and chunk.concept is None and chunk.quantity is None:
                 noun = None
         return out
+
+    def _whole_name(self, tokens: Sequence[Token], chunks: Sequence[Chunk], i: int, noun: Token) -> Concept | None:
+        """What chunk `i`, one word and "and" after it, names with the noun. A detail is one unless it is counted."""
+        chunk, *after = chunks[i : i + 3]
+        if chunk.end - chunk.start > 1 or not after or after[0].role not in ("and", "spread"):
+            return None
+        counted = len(after) > 1 and after[1].quantity is not None
+        detail = chunk.concept is not None and not chunk.is_product
+        if chunk.quantity is not None or (chunk.is_product and chunk.quality > MODIFIER) or (detail and not counted):
+            return None
+        name = (tokens[chunk.start], noun)
+        found = self._lexicon.find([t.key for t in name], [t.stem for t in name], 0)
+        return next((c for end, c, _ in found if end == 2 and c.quality >= DERIVED), None)
 
     def _without_stutter(self, tokens: Sequence[Token]) -> list[Token]:
         """ "a large a large latte": what is said twice in a row counts once, unless it means two things."""
@@ -243,22 +254,37 @@ def _repeats_noun(before: Chunk, chunk: Chunk) -> bool:
     return before.is_product and before.end == chunk.start and before.quality > SOLE and chunk.is_product
 
 
-def _settled(chunk: Chunk, following: Chunk | None) -> Chunk:
-    """A modifier alone ("black" of "black olives") names nothing when another noun follows: "black beans"."""
-    modifier = chunk.concept is not None and (chunk.concept.quality <= MODIFIER or _names_another(chunk, following))
-    if modifier and chunk.quantity is None and following is not None and following.concept is not None:
-        return replace(chunk, concept=None, role="unknown")
-    return chunk
+def _settled(chunks: Sequence[Chunk]) -> list[Chunk]:
+    """What says which or how names nothing when another noun follows: the "black" of "black olives" before beans.
+
+    Where it is part of a product's name, the other product is doubtful: "chili cheese fries" may be more than fries.
+    """
+    out: list[Chunk] = []
+    for chunk in reversed(chunks):
+        following = out[-1] if out else None
+        if chunk.concept is None or chunk.quantity is not None or following is None or following.concept is None:
+            out.append(chunk)
+        elif chunk.concept.describes and _names_another(chunk, following):
+            text = f"{chunk.text} {following.text}"
+            out[-1] = replace(following, start=chunk.start, text=text, quality=min(following.quality, _DOUBTFUL))
+        elif chunk.concept.quality <= MODIFIER or _names_another(chunk, following):
+            out.append(replace(chunk, concept=None, role="unknown"))
+        else:
+            out.append(chunk)
+    return out[::-1]
 
 
 def _names_another(chunk: Chunk, following: Chunk | None) -> bool:
-    """Whether a word that can name a product stands before another: there is no carrot juice in a "carrot soup"."""
+    """Whether a word that can name a product stands before another: there is no carrot juice in a "carrot soup", and no
+    chili cheese dog in "chili cheese fries"."""
     concept = chunk.concept
-    if concept is None or not concept.naming or concept.products or concept.quality > DERIVED:
+    if concept is None or concept.quality > DERIVED:
+        return False
+    if not concept.describes and (not concept.naming or concept.products):
         return False
     if following is None or following.concept is None or following.start != chunk.end:
         return False
-    return following.is_product and not following.concept.products.keys() & concept.owners()
+    return following.is_product and not following.concept.products.keys() & (concept.owners() | concept.products.keys())
 
 
 def _is_filler(chunk: Chunk) -> bool:
