@@ -267,7 +267,7 @@ class ItemReading(ItemWords):
         loose = (
             0.0 if self._negating else {"with": 0.0, "and": 0.15, "spread": 0.1, "frame": 0.3, "": 0.2}[self._joiner]
         )
-        if not self._with_seen and self._joiner in ("and", ""):
+        if not self.with_seen and self._joiner in ("and", ""):
             loose += 0.2
         if chunk.is_product and self._joiner != "with":
             loose += 0.2

@@ -45,6 +45,8 @@ class ItemWords:
     """ "one_of" or "others" when it speaks of some of what was ordered before"""
     named: bool = False
     """An option names the product by itself"""
+    with_seen: bool = False
+    """Something was said to come with it"""
     _length: int = 0
     _pending_quantity: Chunk | None = None
     _pending_amount: Chunk | None = None
@@ -53,7 +55,6 @@ class ItemWords:
     _negation: Chunk | None = None
     _portion: str | None = None
     _joiner: str = ""
-    _with_seen: bool = False
 
     @property
     def says_something(self) -> bool:
@@ -106,7 +107,7 @@ class ItemWords:
         if not (role == "and" and self._joiner == "with") and not (role == "frame" and self._joiner in ("with", "and")):
             self._joiner = role
         if role == "with":
-            self._with_seen = True
+            self.with_seen = True
         if role in ("with", "frame"):
             self._negating = ""
         if role != "frame" and self._pending_quantity is not None:

@@ -88,7 +88,7 @@ class LineItemParser:
         covered = {k for s in segments for k in range(s.start, s.end)}
         left = [c for k, c in enumerate(chunks) if k not in covered]
         builder.take_loose(left)
-        builder.set_loose()
+        builder.set_loose(context)
         builder.share_product()
         builder.drop_announced()
         builder.drop_summed_up()

@@ -39,7 +39,7 @@ class MentionBuilder:
         self.for_all: ItemMention | None = None
         self.refused: list[str] = []
         self.unnamed: set[int] = set()
-        """Indices of items without a product word and without a number"""
+        """Indices of items without a product word and without a number but "a" """
         self.of_before = 0
         """How many items come first that are of the product spoken of before: "one with oat milk" """
         self._headless: set[int] = set()
@@ -74,7 +74,7 @@ class MentionBuilder:
             reading = self._segmenter.read(self._chunks, segment)
             if reading.head is None and not reading.named:
                 self._headless.add(len(self.items))
-                if reading.quantity is None:
+                if reading.quantity is None or reading.quantity.article:
                     self.unnamed.add(len(self.items))
             if reading.plain:
                 self._plain.add(len(self.items))
@@ -100,10 +100,19 @@ class MentionBuilder:
             named = [c for c in waiting if c.concept is not None and c.concept.owners()]
             self.loose = self._loose(waiting if not self.items else named)
 
-    def set_loose(self) -> None:
-        """A lone "large with oat milk", of no named product and no number, may be of another sentence."""
-        if len(self.items) == 1 and self.unnamed == {0} and self.loose is None:
-            (self.loose,), self.items = self.items, []
+    def set_loose(self, context: str | None) -> None:
+        """A lone "large with oat milk", of no named product and no number, may be of another sentence; before more
+        items it is what was just asked of the product of that sentence."""
+        if 0 not in self.unnamed or self.loose is not None or not self.items:
+            return
+        if len(self.items) == 1 or (context is not None and self._takes(context, self.items[0])):
+            self.loose, *self.items = self.items
+
+    def _takes(self, product_id: str, item: ItemMention) -> bool:
+        product = self._catalogue.by_id.get(product_id)
+        if product is None or not has_options(product, item.options):
+            return False
+        return item.variant_id is None or item.variant_id in {v.id for v in product.variants}
 
     def share_product(self) -> None:
         """ "a small and a large lemonade", "two ham and two tuna sandwiches": sizes and kinds that stand before are of
@@ -112,12 +121,10 @@ class MentionBuilder:
             before, item = self.items[index : index + 2]
             if item.product_id is None or index not in self._headless or not conflict(before, item):
                 continue
-            product = self._catalogue.product(item.product_id)
-            sizes = {None, *(v.id for v in product.variants)}
-            if before.variant_id in sizes and has_options(product, before.options):
+            if self._takes(item.product_id, before):
                 questions = tuple(q for q in before.questions if q.kind != "product")
-                sure = item.confidence
-                self.items[index] = replace(before, product_id=product.id, questions=questions, confidence=sure)
+                sure, product_id = item.confidence, item.product_id
+                self.items[index] = replace(before, product_id=product_id, questions=questions, confidence=sure)
 
     def drop_announced(self) -> None:
         """ "for a drink, two teas": a product that only announces what comes (or sums up what came) is no item."""

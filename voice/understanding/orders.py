@@ -17,6 +17,8 @@ from voice.understanding.vocabulary import Vocabulary
 
 _SURE = 0.85
 """A product this sure carries a sentence with words that are not understood"""
+_NAMELESS = 0.1
+"""What an order is less sure that names no one product, so that a hypothesis that does is better"""
 
 
 class OrderReader:
@@ -77,6 +79,8 @@ class OrderReader:
         sure_options = parsed.loose is not None and any(o.confidence >= _SURE for o in parsed.loose.options)
         if sure_options and not parsed.items and unknown == 1 and parsed.opened_first and parsed.understood >= 0.5:
             score = max(score, 0.6)
+        if not any(i.product_id for i in parsed.items):
+            score -= _NAMELESS
         if not parsed.items and unknown and not parsed.opened_first:
             score -= 0.25
         return max(0.0, min(1.0, score))

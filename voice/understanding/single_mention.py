@@ -40,14 +40,16 @@ class SingleMention:
             quality = _IMPLIED
         if self._before_strange_noun(reading):
             quality = min(quality, _STRANGE)
-        rivals = [product.id] if elided else self._nearest(_rivals(reading, self._catalogue), text)
+        rivals = [product.id] if elided else _rivals(reading, self._catalogue)
+        if reading.head is not None or not reading.with_seen:
+            rivals = self._nearest(rivals, text)
         if len(rivals) == 1:
             product_id = rivals[0]
         elif len(rivals) > 1:
             product_id = None
             questions.append(Question("product", tuple(rivals), text=reading.head.text if reading.head else text))
         variant_id = self._variant(reading, questions)
-        options = tuple(_options(reading.options, product, questions))
+        options = tuple(_options(self._said_beside_name(reading, product_id), product, questions))
         quantity, said = Decimal(1), False
         if product_id is not None and self._part_of_name(reading.unit, product_id):
             reading.quantity = reading.unit = None  # the "six" of six millimeter screws
@@ -90,6 +92,14 @@ class SingleMention:
         }
         most = max(shared.values())
         return [p for p in rivals if shared[p] == most]
+
+    def _said_beside_name(self, reading: ItemReading, product_id: str | None) -> list[ReadOption]:
+        """The options but those that told the product: "three medium pepperonis" of the pepperoni pizza."""
+        if reading.head is not None or reading.named or product_id is None:
+            return reading.options
+        name = {t.stem for t in self._tokenizer.tokens(self._catalogue.product(product_id).name)}
+        words = [(o, {t.stem for t in self._tokenizer.tokens(o.chunk.text)}) for o in reading.options]
+        return [o for o, stems in words if o.amount or not stems <= name]
 
     def _part_of_name(self, unit: str | None, product_id: str) -> bool:
         product = self._catalogue.product(product_id)
