@@ -203,7 +203,7 @@ class ItemReading(ItemWords):
 
     def _add_measure(self, chunk: Chunk) -> bool:
         """A number and its unit in one: "a quarter kilo"."""
-        if self.head is not None or self.quantity is not None and not self.quantity.article:
+        if self.head is not None or (self.quantity is not None and not self.quantity.article):
             return False
         self.quantity, self.unit = chunk, chunk.unit
         return True

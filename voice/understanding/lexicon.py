@@ -183,9 +183,7 @@ class Lexicon:
                 )
                 self._register(thing, owners, *order, DERIVED)
 
-    def _with_long_label(
-        self, thing: Thing, owners: set[str], tokens: Sequence[Token], label: Sequence[Token]
-    ) -> None:
+    def _with_long_label(self, thing: Thing, owners: set[str], tokens: Sequence[Token], label: Sequence[Token]) -> None:
         """ "double" of the group "espresso shots": "double shot", "double espresso shot", "double shot of espresso"."""
         *rest, last = label if self._head_last else tuple(reversed(label))
         if tokens and tokens[-1].stem == last.stem:  # "extra shot": "extra shot of espresso"
@@ -215,9 +213,7 @@ class Lexicon:
                 self._shortened(thing, owners, short or stems)
                 self._cut_short(thing, owners, stems, keys)
 
-    def _register(
-        self, thing: Thing, owners: set[str], stems: Form, keys: Form, quality: float
-    ) -> None:
+    def _register(self, thing: Thing, owners: set[str], stems: Form, keys: Form, quality: float) -> None:
         if quality <= DERIVED and all(word in self._stop for word in stems):
             return
         for form_stems, form_keys, worth in ((stems, keys, quality), *self._renamed(stems, quality)):

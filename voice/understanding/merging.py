@@ -47,6 +47,7 @@ def conflict(item: ItemMention, more: ItemMention) -> bool:
         return True
     return bool({o.group_id for o in item.options} & {o.group_id for o in more.options})
 
+
 def has_options(product: Product, options: Sequence[OptionMention]) -> bool:
     """Whether the product can be had with all of them."""
     had = {(group.id, option.id) for group in product.groups for option in group.options}

@@ -15,7 +15,7 @@ from voice.understanding.lexicon import SHORTENED
 from voice.understanding.line_items import LineItems
 from voice.understanding.tokens import Token
 
-_SILENT = frozenset({"social.greeting", "social.thanks"})
+_SILENT = frozenset({"social.greeting", "social.thanks", "control.wait"})
 """Said around something else, these ask for no answer"""
 
 

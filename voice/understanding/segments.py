@@ -165,7 +165,7 @@ class Segmenter:
 
     @staticmethod
     def _nameless(chunks: Sequence[Chunk], i: int, found: Collection[str]) -> list[str]:
-        """One of the products that "two large with olives" may be of, where no name was said: it stands for them all."""
+        """One of the products that a nameless "two large with olives" may be of: it stands for them all."""
         if chunks[i].quantity is None:
             return []
         ahead = takewhile(lambda c: not c.is_product, chunks[i : i + _LOOK_AHEAD])

@@ -60,6 +60,8 @@ class Vocabulary:
             self._add(expand_all(templates, "grammar"), role)
         for unit, data in language.topic("units")["units"].items():
             self._add(((fold(w),) for w in data["words"]), "unit", unit)
+        self.joiners = frozenset(keys[0] for keys, roles in self._found.items() if len(keys) == 1 and "and" in roles)
+        """Words that go on with something more"""
         self.hesitations = frozenset(fold(w) for w in fillers["hesitations"])
         self.function = frozenset(fold(w) for w in _words(fillers["function_words"]))
         self.order_words = frozenset(fold(w) for w in fillers["order_words"])
