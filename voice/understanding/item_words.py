@@ -60,6 +60,18 @@ class ItemWords:
     def says_something(self) -> bool:
         return bool(self.head or self.variants or self.options)
 
+    @property
+    def opens_list(self) -> bool:
+        """ "three teas earl grey": the number, the name, and then its kind."""
+        return self.head is not None and bool(self.options) and self.options[0].start >= self.head.end
+
+    @property
+    def set_apart(self) -> bool:
+        """ "lamb for the korma": no number, and other words between what is said and the name."""
+        if self.head is None or self.quantity is not None or self.variants or not self.options:
+            return False
+        return self.head.start - max(o.chunk.end for o in self.options) > 1
+
     def _add_word(self, chunk: Chunk) -> None:
         """Chunks of the language's own words."""
         if chunk.portion is not None and chunk.role not in ("negation",):

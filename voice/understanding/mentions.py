@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -16,6 +15,7 @@ from voice.understanding.segments import Segment, Segmenter
 from voice.understanding.single_mention import MAX_CHOICES, SingleMention, by_popularity
 from voice.understanding.tokens import Tokenizer
 from voice.understanding.unsold import UNSOLD
+from voice.understanding.vocabulary import Vocabulary
 
 _DOUBTFUL = 0.5
 
@@ -29,11 +29,11 @@ class MentionBuilder:
         tokenizer: Tokenizer,
         segmenter: Segmenter,
         chunks: Sequence[Chunk],
-        adjective: re.Pattern[str],
+        vocabulary: Vocabulary,
     ) -> None:
-        self._adjective = adjective
+        self._adjective = vocabulary.adjective
         self._catalogue, self._segmenter, self._chunks = catalogue, segmenter, chunks
-        self._single = SingleMention(catalogue, tokenizer, chunks)
+        self._single = SingleMention(catalogue, tokenizer, vocabulary.numbers, chunks)
         self.items: list[ItemMention] = []
         self.loose: ItemMention | None = None
         self.for_all: ItemMention | None = None
@@ -42,6 +42,10 @@ class MentionBuilder:
         """Indices of items without a product word and without a number but "a" """
         self.of_before = 0
         """How many items come first that are of the product spoken of before: "one with oat milk" """
+        self._lists: set[int] = set()
+        """Indices of items that are followed by their kinds: "three teas earl grey ..." """
+        self._listed: set[int] = set()
+        """... of items that say no more than a kind: "... peppermint and rooibos" """
         self._headless: set[int] = set()
         """... without a product word"""
         self._plain: set[int] = set()
@@ -72,6 +76,13 @@ class MentionBuilder:
         else:
             self._whole = None
             reading = self._segmenter.read(self._chunks, segment)
+            if (index := self._belongs_to(reading)) is not None:
+                self.items[index] = merged(self.items[index], self._mention(reading, segment))
+                return
+            if reading.opens_list:
+                self._lists.add(len(self.items))
+            if reading.head is None and reading.quantity is None:
+                self._listed.add(len(self.items))
             if reading.head is None and not reading.named:
                 self._headless.add(len(self.items))
                 if reading.quantity is None or reading.quantity.article:
@@ -79,6 +90,16 @@ class MentionBuilder:
             if reading.plain:
                 self._plain.add(len(self.items))
             self.items.append(self._mention(reading, segment))
+
+    def _belongs_to(self, reading: ItemReading) -> int | None:
+        """ "... and lamb for the korma", after a korma: the item that it says something of."""
+        if not reading.set_apart:
+            return None
+        groups = {o.refs[0][0] for o in reading.options}
+        for index, item in enumerate(self.items):
+            if item.product_id == reading.product.id and not groups & {o.group_id for o in item.options}:
+                return index
+        return None
 
     def take_loose(self, chunks: Sequence[Chunk]) -> None:
         """Options and variants that stand far from their product go to the latest item that takes them."""
@@ -125,6 +146,19 @@ class MentionBuilder:
                 questions = tuple(q for q in before.questions if q.kind != "product")
                 sure, product_id = item.confidence, item.product_id
                 self.items[index] = replace(before, product_id=product_id, questions=questions, confidence=sure)
+
+    def share_out(self) -> None:
+        """ "three teas: earl grey, peppermint and rooibos": one of each."""
+        for index in self._lists & set(range(len(self.items))):
+            listed = self.items[index : index + int(self.items[index].quantity)]
+            alike = len({item.product_id for item in listed}) == 1
+            if (
+                len(listed) == self.items[index].quantity > 1
+                and alike
+                and self._listed.issuperset(range(index + 1, index + len(listed)))
+            ):
+                for at, item in enumerate(listed, index):
+                    self.items[at] = replace(item, quantity=Decimal(1))
 
     def drop_announced(self) -> None:
         """ "for a drink, two teas": a product that only announces what comes (or sums up what came) is no item."""

@@ -31,7 +31,8 @@ def one_more_option(item: ItemMention, more: ItemMention, said: Sequence[Chunk],
         return False
     if more.variant_id or _excluded(item, more, product):
         return False
-    return all(c.amount or c.role in ("and", "note") or (c.concept is not None and not c.is_product) for c in named)
+    joining = ("and", "note", "negation")
+    return all(c.amount or c.role in joining or (c.concept is not None and not c.is_product) for c in named)
 
 
 def _excluded(item: ItemMention, more: ItemMention, product: Product) -> bool:

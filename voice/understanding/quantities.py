@@ -46,7 +46,7 @@ class NumberReader:
         self._last = {fold(w) for w in data.get("last", ())}
         self._digit = {**{k: str(v) for k, v in self._ones.items()}, **data.get("digits_aloud", {})}
         self._repeat: dict[str, int] = data.get("repeat_digits", {})
-        self._units = {fold(w) for unit in language.topic("units")["units"].values() for w in unit["words"]}
+        self.units = {fold(w) for unit in language.topic("units")["units"].values() for w in unit["words"]}
 
     def read(self, keys: Sequence[str], start: int) -> tuple[int, Quantity] | None:
         """The longest number that starts at `start`: (end, quantity); None where none does."""
@@ -130,7 +130,7 @@ class NumberReader:
         following = self._skip(keys, self._skip(keys, end, self.of), self.articles)
         if following < len(keys) and keys[following] in self._groups:
             return self._skip(keys, following + 1, self.of), value * self._groups[keys[following]]
-        measured = end < len(keys) and keys[end] in self._units  # "a quarter kilo"
+        measured = end < len(keys) and keys[end] in self.units  # "a quarter kilo"
         return (following, value) if following > end or measured else None  # a bare "half" is a portion
 
     def _integer(self, keys: Sequence[str], i: int) -> tuple[int, int] | None:

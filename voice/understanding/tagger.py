@@ -46,7 +46,27 @@ class Tagger:
             found = self._cheapest(kept, edges)
         if self._search and any(c.role == "unknown" for c in found) and self._add_searched(kept, edges, found):
             found = self._cheapest(kept, edges)
-        return _with_halves(list(self._condense(kept, self._with_nouns(kept, _settled(found)))))
+        whole = self._with_nouns(kept, _settled(self._rejoined(kept, found)))
+        return _with_halves(list(self._condense(kept, whole)))
+
+    def _rejoined(self, tokens: Sequence[Token], chunks: Sequence[Chunk]) -> list[Chunk]:
+        """ "an iced oat latte", where the iced latte is a product: a name with a detail inside."""
+        out: list[Chunk] = []
+        for chunk in chunks:
+            out.append(chunk)
+            first = len(out) - 2
+            while first > 0 and _is_detail(out[first]) and out[first].end == out[first + 1].start:
+                first -= 1
+            for start in range(first, len(out) - 2) if chunk.is_product and first >= 0 else ():
+                name = (*tokens[out[start].start : out[start].end], *tokens[chunk.start : chunk.end])
+                found = self._lexicon.find([t.key for t in name], [t.stem for t in name], 0)
+                whole = next((c for end, c, _ in found if end == len(name) and c.quality >= DERIVED), None)
+                if whole is not None and whole.products and out[start].end == out[start + 1].start:
+                    text = f"{out[start].text} {chunk.text}"
+                    out[-1] = replace(chunk, concept=whole, text=text, quality=whole.quality)
+                    del out[start]
+                    break
+        return out
 
     def _with_nouns(self, tokens: Sequence[Token], chunks: Sequence[Chunk]) -> list[Chunk]:
         """ "black and pinto beans", "an almond and a chocolate croissant": the noun that ends a list is each name's."""
@@ -223,6 +243,8 @@ class Tagger:
             while j < len(chunks) and _is_filler(chunks[j]):
                 j += 1
             start, end = chunks[i].start, chunks[j - 1].end
+            if i and chunks[i - 1].amount is not None and tokens[start].key in self._vocabulary.labels:
+                yield replace(chunks[i], role="unknown")  # "light on the foam": a wish
             if any(t.key in self._vocabulary.order_words for t in tokens[start:end]):
                 yield replace(_plain(tokens, start, end), role="frame")
             i = j
@@ -289,6 +311,10 @@ def _names_another(chunk: Chunk, following: Chunk | None) -> bool:
 
 def _is_filler(chunk: Chunk) -> bool:
     return chunk.role in _FREE_ROLES and chunk.concept is None and chunk.quantity is None and chunk.amount is None
+
+
+def _is_detail(chunk: Chunk) -> bool:
+    return chunk.concept is not None and not chunk.is_product and chunk.quantity is None
 
 
 def _plain(tokens: Sequence[Token], start: int, end: int) -> Chunk:

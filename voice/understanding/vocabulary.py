@@ -65,7 +65,9 @@ class Vocabulary:
         self.hesitations = frozenset(fold(w) for w in fillers["hesitations"])
         self.function = frozenset(fold(w) for w in _words(fillers["function_words"]))
         self.order_words = frozenset(fold(w) for w in fillers["order_words"])
-        for word in self.function | set(known):
+        self.labels = frozenset(known)
+        self.each = frozenset(fold(w) for w in refs.get("each", ()))
+        for word in self.function | self.labels:
             self._found.setdefault((word,), {}).setdefault("function", "")
         self.adjective = re.compile(str(language.topic("speech")["item"]["adjective"]), re.IGNORECASE)
         """An option that says how a thing is, and so with an article stands for one: "a decaf" """
