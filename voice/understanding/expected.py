@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from voice.shop.model import Catalogue
 from voice.types import Intent
-from voice.understanding.lexicon import SHORTENED
+from voice.understanding.forms import SHORTENED
 from voice.understanding.line_items import LineItemParser
 from voice.understanding.readings import Reading, Sentence
 from voice.understanding.slots import SlotValues

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from voice.shop.model import OptionGroup
 from voice.understanding.concepts import Chunk, OptionRef
+from voice.understanding.forms import SHORTENED, SOLE
 from voice.understanding.item_words import ItemWords, ReadOption
-from voice.understanding.lexicon import SHORTENED, SOLE
 from voice.understanding.unsold import UNSOLD
 
 _WISH = 0.8

@@ -9,7 +9,8 @@ from rapidfuzz.distance import Levenshtein
 
 from voice.phonetics import phonemes, phonetic_key, sound_distance
 from voice.understanding.concepts import Concept
-from voice.understanding.lexicon import Form, Lexicon
+from voice.understanding.forms import Form
+from voice.understanding.lexicon import Lexicon
 
 _LEAST = 86.0
 """Spelling ratio in percent below which two spellings are two words"""
