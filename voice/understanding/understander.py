@@ -45,7 +45,7 @@ class Understander:
         self._slots = SlotValues(catalogue, language, self._tokenizer, self._parser.vocabulary)
         self._grammar = _grammar(language)
         meanings = Meanings(self._parser, self._slots, self._grammar)
-        orders = OrderReader(meanings, self._parser.vocabulary, language)
+        orders = OrderReader(catalogue, meanings, self._parser.vocabulary, language)
         self._clauses = ClauseReader(meanings, orders, self._parser)
         self._expected = ExpectedAnswers(catalogue, self._tokenizer, self._parser, self._slots)
 
