@@ -67,6 +67,13 @@ def test_a_pronunciation_in_sounds_that_there_are_not_is_named(tmp_path: Path) -
     assert [(f.subject, f.what) for f in findings] == [("latte", "'Q Q Q' is no pronunciation in ARPABET or /IPA/")]
 
 
+def test_an_alias_that_is_only_the_plural_of_the_name_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text("shop: {name: S}\nproducts: [{name: plum, price: 2, aliases: [plums, damson]}]\n")
+    findings = examine(load_catalogue(path), load_language("en")).findings
+    assert [f.subject for f in findings if f.topic == "setting"] == ["plums"]
+
+
 def test_the_demonstration_shop_has_no_names_to_confuse() -> None:
     report = examine(load_catalogue(), load_language("en"))
     assert [f for f in report.findings if f.topic != "word"] == []

@@ -13,6 +13,7 @@ from voice.normalize import spoken_words
 from voice.phonetics import sounds_alike
 from voice.recognition.pronunciation import Pronouncer, Spoken, given_pronunciations
 from voice.shop.model import Catalogue, Product
+from voice.understanding.tokens import Tokenizer
 
 LONG_NAME = 7
 """Words: few callers say a longer name in full"""
@@ -71,7 +72,8 @@ def examine(catalogue: Catalogue, language: Language, replaced: Replaced | None 
     findings = [
         *_mispronounced(catalogue), *(_of_words(words, places) if replaced is None else _lacking(places, replaced)),
         *_of_names(namings, language), *_same(namings, language),
-        *_shared(catalogue, language), *_alike(namings, language), *_settings(catalogue, language),
+        *_shared(catalogue, language), *_alike(namings, language), *_plurals(namings, language),
+        *_settings(catalogue, language),
     ]
     return Report(words, tuple(findings))
 
@@ -179,6 +181,17 @@ def _alike(namings: list[Naming], language: Language) -> Iterator[Finding]:
                 told.add(pair)
                 yield Finding("alike", f"{one} / {other}", f"sound alike, among {scope}",
                               "Takes the likelier one and asks when in doubt. Rename one, or drop the alias.")
+
+
+def _plurals(namings: list[Naming], language: Language) -> Iterator[Finding]:
+    """Aliases of products that are the name again, in its plural. (Options' plurals are listened for only if given.)"""
+    tokenizer = Tokenizer(language)
+    for naming in namings:
+        alias, name = tokenizer.tokens(naming.text), tokenizer.tokens(naming.owner)
+        again = alias[:-1] == name[:-1] and alias != name and [t.stem for t in alias] == [t.stem for t in name]
+        if again and naming.kind == "product":
+            yield Finding("setting", naming.text, f"is an alias of '{naming.owner}' that only differs in number",
+                          "Understood without it. It can go.")
 
 
 def _settings(catalogue: Catalogue, language: Language) -> Iterator[Finding]:

@@ -25,6 +25,9 @@ class Concept:
     """Of a group of which only one may be chosen"""
     quality: float = 1.0
     """1 a name as the shop writes it; less for a derived form"""
+    describes: bool = False
+    """Says which or how rather than what ("chili cheese" of fries, "white" of a flat white): before another noun it is
+    no name"""
     undecided: tuple[str, ...] = ()
     """Products between which the words leave the choice, likeliest first"""
 

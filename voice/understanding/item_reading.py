@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from voice.shop.model import OptionGroup
 from voice.understanding.concepts import Chunk, OptionRef
+from voice.understanding.forms import SHORTENED, SOLE
 from voice.understanding.item_words import ItemWords, ReadOption
-from voice.understanding.lexicon import SHORTENED, SOLE
 from voice.understanding.unsold import UNSOLD
 
 _WISH = 0.8
 """Cost of a wish for what the product does not come with"""
+_ANEW = 1.0
+"""Cost of a number before the name: "a ham and a bacon pizza" are two"""
 _MISFIT = 1.5
 """Cost of passing over what the product does not come in"""
 
@@ -42,7 +44,7 @@ class ItemReading(ItemWords):
             self._pending_amount = chunk
             return True
         if chunk.quantity is not None:
-            return self._add_quantity(chunk)
+            return self._add_quantity(chunk) if chunk.unit is None else self._add_measure(chunk)
         if chunk.concept is not None and not chunk.amount and chunk.role != "plain":
             return self._add_misfit(chunk, following)
         self._add_word(chunk)
@@ -76,7 +78,7 @@ class ItemReading(ItemWords):
 
     def _counts(self, chunk: Chunk) -> bool:
         """ "one" is a number before it is the name of a size."""
-        return chunk.quantity is not None and self.quantity is None and self.head is None
+        return chunk.quantity is not None and chunk.unit is None and self.quantity is None and self.head is None
 
     def _amount_of_next(self, chunk: Chunk, following: Chunk | None) -> bool:
         """ "double" is a number of shots, but not before "cheese"."""
@@ -194,7 +196,16 @@ class ItemReading(ItemWords):
             self._pending_quantity = chunk
         else:
             self._pending_quantity = chunk
+            if self._joiner == "and" and self.head is None and not self.named:
+                self.cost += _ANEW
         self._negating = "" if self._negating == "run" else self._negating
+        return True
+
+    def _add_measure(self, chunk: Chunk) -> bool:
+        """A number and its unit in one: "a quarter kilo"."""
+        if self.head is not None or (self.quantity is not None and not self.quantity.article):
+            return False
+        self.quantity, self.unit = chunk, chunk.unit
         return True
 
     def _add_variant(self, variants: tuple[str, ...], chunk: Chunk) -> None:
@@ -256,7 +267,7 @@ class ItemReading(ItemWords):
         loose = (
             0.0 if self._negating else {"with": 0.0, "and": 0.15, "spread": 0.1, "frame": 0.3, "": 0.2}[self._joiner]
         )
-        if not self._with_seen and self._joiner in ("and", ""):
+        if not self.with_seen and self._joiner in ("and", ""):
             loose += 0.2
         if chunk.is_product and self._joiner != "with":
             loose += 0.2

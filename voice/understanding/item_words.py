@@ -45,6 +45,8 @@ class ItemWords:
     """ "one_of" or "others" when it speaks of some of what was ordered before"""
     named: bool = False
     """An option names the product by itself"""
+    with_seen: bool = False
+    """Something was said to come with it"""
     _length: int = 0
     _pending_quantity: Chunk | None = None
     _pending_amount: Chunk | None = None
@@ -53,11 +55,22 @@ class ItemWords:
     _negation: Chunk | None = None
     _portion: str | None = None
     _joiner: str = ""
-    _with_seen: bool = False
 
     @property
     def says_something(self) -> bool:
         return bool(self.head or self.variants or self.options)
+
+    @property
+    def opens_list(self) -> bool:
+        """ "three teas earl grey": the number, the name, and then its kind."""
+        return self.head is not None and bool(self.options) and self.options[0].start >= self.head.end
+
+    @property
+    def set_apart(self) -> bool:
+        """ "lamb for the korma": no number, and other words between what is said and the name."""
+        if self.head is None or self.quantity is not None or self.variants or not self.options:
+            return False
+        return self.head.start - max(o.chunk.end for o in self.options) > 1
 
     def _add_word(self, chunk: Chunk) -> None:
         """Chunks of the language's own words."""
@@ -106,7 +119,7 @@ class ItemWords:
         if not (role == "and" and self._joiner == "with") and not (role == "frame" and self._joiner in ("with", "and")):
             self._joiner = role
         if role == "with":
-            self._with_seen = True
+            self.with_seen = True
         if role in ("with", "frame"):
             self._negating = ""
         if role != "frame" and self._pending_quantity is not None:

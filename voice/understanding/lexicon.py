@@ -2,63 +2,38 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
 from voice.language import Language
 from voice.shop.model import Catalogue, Option, OptionGroup, Product
 from voice.understanding.concepts import Concept
+from voice.understanding.forms import (
+    DERIVED,
+    EXACT,
+    HEAD,
+    MODIFIER,
+    PARTIAL,
+    SOLE,
+    Entry,
+    Form,
+    Thing,
+    keys_of,
+    stems_of,
+)
 from voice.understanding.phrases import PhraseTrie
 from voice.understanding.tokens import Token, Tokenizer, fold
 
-Form = tuple[str, ...]
-"""Stems, or keys"""
-Thing = tuple[str, str, str]
-"""("product", id, ""), ("variant", id, ""), ("option", group id, option id)"""
-EXACT, DERIVED, PARTIAL, HEAD, MODIFIER = 1.0, 0.95, 0.85, 0.75, 0.45
-SHORTENED = 0.9
-"""Concepts below this quality were named by a part of their name"""
-SOLE = 0.84
-"""A part of a name that no other name has"""
 _MAX_WORDS = 7
 """Longer names get no shorter forms"""
 _MAX_SHARED = 12
 """A part of names that more of them share than this says nothing"""
+_KINDS = 3
+"""So many kinds of one thing, and each is told by its first word alone: "two margheritas" of many pizzas"""
 _MAX_SHORTENED = 3000
 """Catalogues with more names than this leave shortened names to the matcher"""
-
-
-class _Entry:
-    """What one form names while the lexicon is built: (thing kind, product) -> quality and ids."""
-
-    def __init__(self) -> None:
-        self.readings: dict[tuple[str, str], tuple[float, list[tuple[str, str]]]] = {}
-        self.exclusive = False
-
-    def add(self, thing: Thing, product_id: str, quality: float) -> None:
-        kind, *ids = thing
-        best, known = self.readings.get((kind, product_id), (0.0, []))
-        if quality > best:
-            best, known = quality, []
-        if quality == best and (ids[0], ids[1]) not in known:
-            known.append((ids[0], ids[1]))
-        self.readings[kind, product_id] = (best, known)
-
-    def concept(self, naming: Mapping[Thing, set[str]]) -> Concept:
-        """`naming`: option -> the products that it names by itself."""
-        made = Concept(exclusive=self.exclusive, quality=max(q for q, _ in self.readings.values()))
-        for (kind, product_id), (quality, ids) in self.readings.items():
-            if kind == "product":
-                made.products[product_id] = quality
-            elif kind == "variant":
-                made.variants[product_id] = tuple(i for i, _ in ids)
-            else:
-                made.options[product_id] = tuple(ids)
-                if quality > MODIFIER and any(product_id in naming.get(("option", *i), ()) for i in ids):
-                    made.naming.add(product_id)
-        return made
 
 
 class Lexicon:
@@ -74,10 +49,15 @@ class Lexicon:
         self._units = {tokenizer.token(str(word)).stem for unit in units for word in unit["words"]}
         self._same = list(_synonyms(language, tokenizer))
         self._head_last = plurals.get("head", "last") == "last"
-        self._exact: dict[Form, dict[Form, _Entry]] = defaultdict(lambda: defaultdict(_Entry))
+        self._exact: dict[Form, dict[Form, Entry]] = defaultdict(lambda: defaultdict(Entry))
         self._short: dict[Form, dict[Thing, tuple[set[str], float]]] = defaultdict(dict)
         self._exclusive: set[Thing] = set()
         self._naming: dict[Thing, set[str]] = defaultdict(set)
+        self._heads = Counter(self._head(stems) for p in catalogue.products if len(stems := self._name(p)) > 1)
+        self._headed: set[Form] = set()
+        """Parts of names that hold the name's noun"""
+        self._adjectives = {fold(w) for w in plurals.get("adjectives", ())}
+        self._classes = {fold(w) for w in plurals.get("classes", ())}
         names = sum(len(p.aliases) + 1 for p in catalogue.products)
         self.complete = names <= _MAX_SHORTENED
         """Whether it holds the shorter forms of names as well"""
@@ -112,6 +92,13 @@ class Lexicon:
             if concept.quality >= DERIVED:
                 yield form, concept
 
+    def _name(self, product: Product) -> Form:
+        tokens = self._tokenizer.tokens(product.name)
+        return tuple(t.stem for t in tokens if t.key not in self._droppable)
+
+    def _head(self, stems: Form) -> str:
+        return stems[-1] if self._head_last else stems[0]
+
     # --- building ----------------------------------------------------------------------------------------------
 
     def _read(self, catalogue: Catalogue) -> None:
@@ -138,7 +125,7 @@ class Lexicon:
             for variant, tokens in named:
                 rest = tokens[:-1] if self._head_last else tokens[1:]
                 thing = ("variant", variant.id, "")
-                self._register(thing, {product.id}, _stems(rest), _keys(rest), EXACT)
+                self._register(thing, {product.id}, stems_of(rest), keys_of(rest), EXACT)
 
     def _add_option(self, group: OptionGroup, option: Option, owners: set[str]) -> None:
         thing = ("option", group.id, option.id)
@@ -155,7 +142,7 @@ class Lexicon:
             if len(label) > 1:
                 self._with_long_label(thing, owners, tokens, label)
                 continue
-            stems, keys = _stems(tokens), _keys(tokens)
+            stems, keys = stems_of(tokens), keys_of(tokens)
             whole = (label[0].stem,)
             if len(stems) > 1 and stems[-1:] == whole:  # "oat milk" of the group "milk": "oat"
                 self._register(thing, owners, stems[:-1], keys[:-1], DERIVED)
@@ -169,23 +156,21 @@ class Lexicon:
                 )
                 self._register(thing, owners, *order, DERIVED)
 
-    def _with_long_label(
-        self, thing: Thing, owners: set[str], tokens: Sequence[Token], label: Sequence[Token]
-    ) -> None:
+    def _with_long_label(self, thing: Thing, owners: set[str], tokens: Sequence[Token], label: Sequence[Token]) -> None:
         """ "double" of the group "espresso shots": "double shot", "double espresso shot", "double shot of espresso"."""
         *rest, last = label if self._head_last else tuple(reversed(label))
         if tokens and tokens[-1].stem == last.stem:  # "extra shot": "extra shot of espresso"
             form = (*tokens, self._of, *rest)
-            self._register(thing, owners, _stems(form), _keys(form), DERIVED)
+            self._register(thing, owners, stems_of(form), keys_of(form), DERIVED)
         if {t.stem for t in label} & {t.stem for t in tokens}:
             return
         for form in ((*tokens, last), (*tokens, *rest, last), (*tokens, last, self._of, *rest)):
-            self._register(thing, owners, _stems(form), _keys(form), DERIVED)
+            self._register(thing, owners, stems_of(form), keys_of(form), DERIVED)
 
     def _add(self, thing: Thing, owners: set[str], names: Sequence[str]) -> None:
         for name in names:
             tokens = self._tokenizer.tokens(name)
-            stems, keys = _stems(tokens), _keys(tokens)
+            stems, keys = stems_of(tokens), keys_of(tokens)
             if not stems:
                 continue
             self._register(thing, owners, stems, keys, EXACT)
@@ -201,9 +186,7 @@ class Lexicon:
                 self._shortened(thing, owners, short or stems)
                 self._cut_short(thing, owners, stems, keys)
 
-    def _register(
-        self, thing: Thing, owners: set[str], stems: Form, keys: Form, quality: float
-    ) -> None:
+    def _register(self, thing: Thing, owners: set[str], stems: Form, keys: Form, quality: float) -> None:
         if quality <= DERIVED and all(word in self._stop for word in stems):
             return
         for form_stems, form_keys, worth in ((stems, keys, quality), *self._renamed(stems, quality)):
@@ -225,10 +208,14 @@ class Lexicon:
         """Parts of a name: any words of it in order, its head alone, or one word that no other name has."""
         if not 1 < len(stems) <= _MAX_WORDS:
             return
-        head = stems[-1] if self._head_last else stems[0]
+        head = self._head(stems)
+        tells = thing[0] == "product" and len(stems) == 2 and self._heads[head] >= _KINDS
+        tells = tells and not self._classes.intersection(stems[:1] if self._head_last else stems[1:])
         for length in range(1, len(stems)):
             for part in combinations(stems, length):
-                quality = PARTIAL if length > 1 else HEAD if part[0] == head else MODIFIER
+                quality = PARTIAL if length > 1 else HEAD if part[0] == head or tells else MODIFIER
+                if head in part and not self._adjectives.issuperset(part):
+                    self._headed.add(part)
                 quality *= 0.9 + 0.1 * length / len(stems)
                 if all(word in self._stop for word in part) or (length == 1 and len(part[0]) < 3):
                     continue
@@ -248,9 +235,9 @@ class Lexicon:
         """Categories as what they hold: "a coffee", of which the shop has several, must be asked about."""
         for category, words in catalogue.category_words.items():
             held = sorted((p for p in catalogue.products if p.category == category), key=lambda p: -p.popularity)
-            for stems in {_stems(self._tokenizer.tokens(word)) for word in words} - {()}:
+            for stems in {stems_of(self._tokenizer.tokens(word)) for word in words} - {()}:
                 if len(held) > 1 and stems not in self._exact:
-                    kind = _Entry()
+                    kind = Entry()
                     for product in held:
                         kind.add(("product", product.id, ""), product.id, HEAD)
                     undecided = tuple(product.id for product in held)
@@ -260,7 +247,7 @@ class Lexicon:
         for stems, by_keys in self._exact.items():
             concepts = {keys: entry.concept(self._naming) for keys, entry in by_keys.items()}
             if len(concepts) > 1:
-                union = _Entry()
+                union = Entry()
                 for entry in by_keys.values():
                     union.exclusive |= entry.exclusive
                     for (kind, product), (quality, ids) in entry.readings.items():
@@ -278,12 +265,13 @@ class Lexicon:
                 things = {thing: found for thing, found in things.items() if found[1] > MODIFIER}
             if best <= MODIFIER and len(things) > 1:
                 continue  # a modifier that several names share: "blueberry" of muffin and scone
-            entry = _Entry()
+            entry = Entry()
             entry.exclusive = any(thing in self._exclusive for thing in things)
             for thing, (owners, _quality) in things.items():
                 for owner in owners:
                     entry.add(thing, owner, best)
-            self.concepts[stems] = {(): entry.concept(self._naming)}
+            named = entry.concept(self._naming)
+            self.concepts[stems] = {(): replace(named, describes=bool(named.products) and stems not in self._headed)}
         self._add_kinds(catalogue)
         del self._exact, self._short
 
@@ -296,14 +284,6 @@ def _synonyms(language: Language, tokenizer: Tokenizer) -> Iterator[tuple[Form, 
         forms = [tuple(t.stem for t in tokenizer.tokens(str(phrase))) for phrase in row]
         for form in forms:
             yield form, [other for other in forms if other != form]
-
-
-def _stems(tokens: Sequence[Token]) -> Form:
-    return tuple(t.stem for t in tokens)
-
-
-def _keys(tokens: Sequence[Token]) -> Form:
-    return tuple(t.key for t in tokens)
 
 
 def _pick(concepts: dict[Form, Concept], keys: Form) -> tuple[Concept, float]:

@@ -9,7 +9,8 @@ from rapidfuzz.distance import Levenshtein
 
 from voice.phonetics import phonemes, phonetic_key, sound_distance
 from voice.understanding.concepts import Concept
-from voice.understanding.lexicon import Form, Lexicon
+from voice.understanding.forms import Form
+from voice.understanding.lexicon import Lexicon
 
 _LEAST = 86.0
 """Spelling ratio in percent below which two spellings are two words"""
@@ -17,7 +18,7 @@ _LEAST_SHORT = 90.0
 _SHORT = 6
 """Letters; in shorter words one letter is much"""
 _SHORTEST = 4
-"""Letters; shorter words are alike too easily"""
+"""Letters; shorter words are alike too easily, and Tom is no tomato"""
 _ABBREVIATION = 0.85
 _MAX_KNOWN = 10_000
 _SOUND = 0.12
@@ -60,14 +61,12 @@ class Likeness:
 
     def _find(self, stems: Form) -> tuple[Concept, float] | None:
         spelling = "".join(stems)
-        if len(spelling) < 3:
+        if len(spelling) < _SHORTEST:
             return None
         if len(stems) == 1:
             longer = [c for word, c in self._starts.get(spelling[:3], ()) if word.startswith(spelling)]
             if len({id(c) for c in longer}) == 1:
                 return longer[0], _ABBREVIATION
-        if len(spelling) < _SHORTEST:
-            return None
         found = process.extractOne(
             spelling,
             self._spellings,

@@ -9,6 +9,7 @@ from voice.language import Language
 from voice.shop.model import Catalogue
 from voice.types import ItemMention
 from voice.understanding.concepts import Chunk
+from voice.understanding.distribution import distributed
 from voice.understanding.lexicon import Lexicon
 from voice.understanding.likeness import Likeness
 from voice.understanding.mentions import MentionBuilder
@@ -76,11 +77,10 @@ class LineItemParser:
         return builder.read_for(product_id, [c for c in chunks if c.concept is None or c.concept.fits(product_id)])
 
     def _builder(self, chunks: Sequence[Chunk]) -> MentionBuilder:
-        adjective = self.vocabulary.adjective
-        return MentionBuilder(self._catalogue, self._tokenizer, self._segmenter, chunks, adjective)
+        return MentionBuilder(self._catalogue, self._tokenizer, self._segmenter, chunks, self.vocabulary)
 
     def parse_chunks(self, chunks: Sequence[Chunk], context: str | None = None) -> LineItems:
-        chunks = mark_unsold(apply_repairs(chunks))
+        chunks = mark_unsold(distributed(apply_repairs(chunks), self.vocabulary.each))
         segments, cost = self._segmenter.segments(chunks, context)
         builder = self._builder(chunks)
         for segment in segments:
@@ -88,8 +88,9 @@ class LineItemParser:
         covered = {k for s in segments for k in range(s.start, s.end)}
         left = [c for k, c in enumerate(chunks) if k not in covered]
         builder.take_loose(left)
-        builder.set_loose()
+        builder.set_loose(context)
         builder.share_product()
+        builder.share_out()
         builder.drop_announced()
         builder.drop_summed_up()
         unknown = tuple(c.text for c in chunks if c.role == "unknown" and c.start not in builder.noted)

@@ -127,6 +127,8 @@ class Meanings:
                 return Intent("order.add", items)
             if last is not None and reference.kind == "last" and item.product_id != last.product_id:
                 return Intent("order.replace", items, reference)
+        elif product_question(item) and item.variant_id is None and context.last is not None:
+            return Intent("order.replace", items, reference)  # "no, I said apples", of which there are several
         elif reference.kind == "last" and context.last is not None:
             fitted = self.fitted(item, context.last.product_id)
             if fitted is not None:

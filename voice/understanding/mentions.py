@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from voice.shop.model import Catalogue, Product
-from voice.types import ItemMention, OptionMention, Question
+from voice.shop.model import Catalogue
+from voice.types import ItemMention, Question
 from voice.understanding.concepts import Chunk
 from voice.understanding.item_reading import ItemReading
-from voice.understanding.merging import conflict, merged, one_more_option
+from voice.understanding.merging import conflict, has_options, merged, one_more_option
 from voice.understanding.segments import Segment, Segmenter
 from voice.understanding.single_mention import MAX_CHOICES, SingleMention, by_popularity
 from voice.understanding.tokens import Tokenizer
 from voice.understanding.unsold import UNSOLD
+from voice.understanding.vocabulary import Vocabulary
 
 _DOUBTFUL = 0.5
-_NAMED = 0.71
-"""Confidence below which a product was not named"""
 
 
 class MentionBuilder:
@@ -31,19 +29,25 @@ class MentionBuilder:
         tokenizer: Tokenizer,
         segmenter: Segmenter,
         chunks: Sequence[Chunk],
-        adjective: re.Pattern[str],
+        vocabulary: Vocabulary,
     ) -> None:
-        self._adjective = adjective
+        self._adjective = vocabulary.adjective
         self._catalogue, self._segmenter, self._chunks = catalogue, segmenter, chunks
-        self._single = SingleMention(catalogue, tokenizer, chunks)
+        self._single = SingleMention(catalogue, tokenizer, vocabulary.numbers, chunks)
         self.items: list[ItemMention] = []
         self.loose: ItemMention | None = None
         self.for_all: ItemMention | None = None
         self.refused: list[str] = []
         self.unnamed: set[int] = set()
-        """Indices of items without a product word and without a number"""
+        """Indices of items without a product word and without a number but "a" """
         self.of_before = 0
         """How many items come first that are of the product spoken of before: "one with oat milk" """
+        self._lists: set[int] = set()
+        """Indices of items that are followed by their kinds: "three teas earl grey ..." """
+        self._listed: set[int] = set()
+        """... of items that say no more than a kind: "... peppermint and rooibos" """
+        self._headless: set[int] = set()
+        """... without a product word"""
         self._plain: set[int] = set()
         """... of items that were said to be as they come"""
         self._whole: int | None = None
@@ -72,11 +76,30 @@ class MentionBuilder:
         else:
             self._whole = None
             reading = self._segmenter.read(self._chunks, segment)
-            if reading.head is None and not reading.named and reading.quantity is None:
-                self.unnamed.add(len(self.items))
+            if (index := self._belongs_to(reading)) is not None:
+                self.items[index] = merged(self.items[index], self._mention(reading, segment))
+                return
+            if reading.opens_list:
+                self._lists.add(len(self.items))
+            if reading.head is None and reading.quantity is None:
+                self._listed.add(len(self.items))
+            if reading.head is None and not reading.named:
+                self._headless.add(len(self.items))
+                if reading.quantity is None or reading.quantity.article:
+                    self.unnamed.add(len(self.items))
             if reading.plain:
                 self._plain.add(len(self.items))
             self.items.append(self._mention(reading, segment))
+
+    def _belongs_to(self, reading: ItemReading) -> int | None:
+        """ "... and lamb for the korma", after a korma: the item that it says something of."""
+        if not reading.set_apart:
+            return None
+        groups = {o.refs[0][0] for o in reading.options}
+        for index, item in enumerate(self.items):
+            if item.product_id == reading.product.id and not groups & {o.group_id for o in item.options}:
+                return index
+        return None
 
     def take_loose(self, chunks: Sequence[Chunk]) -> None:
         """Options and variants that stand far from their product go to the latest item that takes them."""
@@ -98,21 +121,44 @@ class MentionBuilder:
             named = [c for c in waiting if c.concept is not None and c.concept.owners()]
             self.loose = self._loose(waiting if not self.items else named)
 
-    def set_loose(self) -> None:
-        """A lone "large with oat milk", of no named product and no number, may be of another sentence."""
-        if len(self.items) == 1 and self.unnamed == {0} and self.loose is None:
-            (self.loose,), self.items = self.items, []
+    def set_loose(self, context: str | None) -> None:
+        """A lone "large with oat milk", of no named product and no number, may be of another sentence; before more
+        items it is what was just asked of the product of that sentence."""
+        if 0 not in self.unnamed or self.loose is not None or not self.items:
+            return
+        if len(self.items) == 1 or (context is not None and self._takes(context, self.items[0])):
+            self.loose, *self.items = self.items
+
+    def _takes(self, product_id: str, item: ItemMention) -> bool:
+        product = self._catalogue.by_id.get(product_id)
+        if product is None or not has_options(product, item.options):
+            return False
+        return item.variant_id is None or item.variant_id in {v.id for v in product.variants}
 
     def share_product(self) -> None:
-        """ "a small and a large lemonade": sizes that stand before are of the product that is named at last."""
+        """ "a small and a large lemonade", "two ham and two tuna sandwiches": sizes and kinds that stand before are of
+        the product that is named at last."""
         for index in range(len(self.items) - 2, -1, -1):
             before, item = self.items[index : index + 2]
-            product = self._catalogue.product(item.product_id) if item.product_id else None
-            bare = before.variant_id is not None and not before.options and before.confidence < _NAMED
-            if product and bare and item.variant_id and before.variant_id in {v.id for v in product.variants}:
+            if item.product_id is None or index not in self._headless or not conflict(before, item):
+                continue
+            if self._takes(item.product_id, before):
                 questions = tuple(q for q in before.questions if q.kind != "product")
-                sure = item.confidence
-                self.items[index] = replace(before, product_id=product.id, questions=questions, confidence=sure)
+                sure, product_id = item.confidence, item.product_id
+                self.items[index] = replace(before, product_id=product_id, questions=questions, confidence=sure)
+
+    def share_out(self) -> None:
+        """ "three teas: earl grey, peppermint and rooibos": one of each."""
+        for index in self._lists & set(range(len(self.items))):
+            listed = self.items[index : index + int(self.items[index].quantity)]
+            alike = len({item.product_id for item in listed}) == 1
+            if (
+                len(listed) == self.items[index].quantity > 1
+                and alike
+                and self._listed.issuperset(range(index + 1, index + len(listed)))
+            ):
+                for at, item in enumerate(listed, index):
+                    self.items[at] = replace(item, quantity=Decimal(1))
 
     def drop_announced(self) -> None:
         """ "for a drink, two teas": a product that only announces what comes (or sums up what came) is no item."""
@@ -206,7 +252,7 @@ class MentionBuilder:
 
     def _of_which(self, mention: ItemMention) -> ItemMention:
         """ "a latte and a decaf": one more thing, but a decaf what?"""
-        able = {p.id for p in self._catalogue.products if _has(p, mention.options)}
+        able = {p.id for p in self._catalogue.products if has_options(p, mention.options)}
         question = Question("product", tuple(by_popularity(able, self._catalogue)[:MAX_CHOICES]), text=mention.text)
         return replace(mention, product_id=None, questions=(question,), confidence=_DOUBTFUL)
 
@@ -229,9 +275,3 @@ class MentionBuilder:
     def _mention(self, reading: ItemReading, segment: Segment) -> ItemMention:
         text = " ".join(c.text for c in self._chunks[segment.start : segment.end])
         return self._single.of(reading, text, segment.kind == "elided")
-
-
-def _has(product: Product, options: Sequence[OptionMention]) -> bool:
-    """Whether the product can be had with all of them."""
-    had = {(group.id, option.id) for group in product.groups for option in group.options}
-    return all((option.group_id, option.option_id) in had for option in options)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from voice.shop.model import Product
-from voice.types import ItemMention
+from voice.types import ItemMention, OptionMention
 from voice.understanding.concepts import Chunk
 
 
@@ -31,7 +31,8 @@ def one_more_option(item: ItemMention, more: ItemMention, said: Sequence[Chunk],
         return False
     if more.variant_id or _excluded(item, more, product):
         return False
-    return all(c.amount or c.role in ("and", "note") or (c.concept is not None and not c.is_product) for c in named)
+    joining = ("and", "note", "negation")
+    return all(c.amount or c.role in joining or (c.concept is not None and not c.is_product) for c in named)
 
 
 def _excluded(item: ItemMention, more: ItemMention, product: Product) -> bool:
@@ -46,3 +47,9 @@ def conflict(item: ItemMention, more: ItemMention) -> bool:
     if item.variant_id and more.variant_id:
         return True
     return bool({o.group_id for o in item.options} & {o.group_id for o in more.options})
+
+
+def has_options(product: Product, options: Sequence[OptionMention]) -> bool:
+    """Whether the product can be had with all of them."""
+    had = {(group.id, option.id) for group in product.groups for option in group.options}
+    return all((option.group_id, option.option_id) in had for option in options)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from voice.language import Language
-from voice.shop.model import LineItem
+from voice.shop.model import Catalogue, LineItem
 from voice.types import Intent, ItemMention, Reference
 from voice.understanding.line_items import LineItems
 from voice.understanding.meanings import ACCEPT, Meanings
@@ -17,13 +17,15 @@ from voice.understanding.vocabulary import Vocabulary
 
 _SURE = 0.85
 """A product this sure carries a sentence with words that are not understood"""
+_NAMELESS = 0.1
+"""What an order is less sure that names no one product, so that a hypothesis that does is better"""
 
 
 class OrderReader:
     """Reads orders for one catalogue in one language."""
 
-    def __init__(self, meanings: Meanings, vocabulary: Vocabulary, language: Language) -> None:
-        self._meanings, self._vocabulary = meanings, vocabulary
+    def __init__(self, catalogue: Catalogue, meanings: Meanings, vocabulary: Vocabulary, language: Language) -> None:
+        self._catalogue, self._meanings, self._vocabulary = catalogue, meanings, vocabulary
         self._questions: PhraseTrie[bool] = PhraseTrie()
         for words in expand_all(language.topic("fillers").get("question_openings", ()), "fillers.yaml"):
             self._questions.add(words, True)
@@ -77,6 +79,8 @@ class OrderReader:
         sure_options = parsed.loose is not None and any(o.confidence >= _SURE for o in parsed.loose.options)
         if sure_options and not parsed.items and unknown == 1 and parsed.opened_first and parsed.understood >= 0.5:
             score = max(score, 0.6)
+        if not any(i.product_id for i in parsed.items):
+            score -= _NAMELESS
         if not parsed.items and unknown and not parsed.opened_first:
             score -= 0.25
         return max(0.0, min(1.0, score))
@@ -99,6 +103,7 @@ class OrderReader:
             return
         for line in ([context.last] if context.last else []) + list(reversed(context.lines)):
             if (fitted := self._meanings.fitted(loose, line.product_id)) is not None:
+                fitted = self._corrected(fitted, line)
                 said = replace(fitted, product_id=None, quantity_said=fitted.quantity_said or loose.quantity_said)
                 reference = Reference("last") if line is context.last else _place(line, context)
                 yield Intent("order.change", (said,), reference, confidence=score)
@@ -106,6 +111,16 @@ class OrderReader:
         if loose.options and all(o.negated for o in loose.options) and loose.variant_id is None:
             return  # nothing to leave it out of
         yield Intent("order.add", (loose,), confidence=round(min(score, loose.confidence), 3))
+
+    def _corrected(self, said: ItemMention, line: LineItem) -> ItemMention:
+        """ "no, fish" of a chicken taco chooses the fish: of what can be had once, only what was chosen is refused."""
+        product = self._catalogue.product(line.product_id)
+        chosen = {o.group_id: o.option_id for o in line.options if not o.negated and product.group(o.group_id).max == 1}
+        options = tuple(
+            replace(o, negated=False) if o.negated and chosen.get(o.group_id, o.option_id) != o.option_id else o
+            for o in said.options
+        )
+        return replace(said, options=options)
 
 
 def _refusal(products: Sequence[str], context: Context) -> Intent:

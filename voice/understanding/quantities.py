@@ -37,8 +37,8 @@ class NumberReader:
         self._groups = {fold(k): v for k, v in data.get("groups", {}).items()}
         self._fractions = {fold(k): Fraction(v) for k, v in data.get("fractions", {}).items()}
         self._fraction_plurals = {fold(k): Fraction(v) for k, v in data.get("fraction_plurals", {}).items()}
-        self._articles, self._and = set(data["articles"]), set(data["and"])
-        self._point, self._of = set(data["point"]), set(data["of"])
+        self.articles, self._and = set(data["articles"]), set(data["and"])
+        self._point, self.of = set(data["point"]), set(data["of"])
         self._negative = set(data.get("negative", ()))
         self._again = set(expand_all(data.get("another", ())))
         self._vague = set(expand_all(data.get("vague", ())))
@@ -46,6 +46,7 @@ class NumberReader:
         self._last = {fold(w) for w in data.get("last", ())}
         self._digit = {**{k: str(v) for k, v in self._ones.items()}, **data.get("digits_aloud", {})}
         self._repeat: dict[str, int] = data.get("repeat_digits", {})
+        self.units = {fold(w) for unit in language.topic("units")["units"].values() for w in unit["words"]}
 
     def read(self, keys: Sequence[str], start: int) -> tuple[int, Quantity] | None:
         """The longest number that starts at `start`: (end, quantity); None where none does."""
@@ -62,12 +63,12 @@ class NumberReader:
         if found is None:
             return None
         end, value = found
-        return end, Quantity(_decimal(value), article=keys[start] in self._articles and end == start + 1)
+        return end, Quantity(_decimal(value), article=keys[start] in self.articles and end == start + 1)
 
     def words(self) -> frozenset[str]:
         """Every word that can be part of a number."""
         tables = (self._ones, self._teens, self._tens, self._scales, self._groups, self._fractions)
-        return frozenset(word for table in tables for word in table) | self._point | self._articles
+        return frozenset(word for table in tables for word in table) | self._point | self.articles
 
     def ordinal(self, key: str) -> int | None:
         """Zero-based index of an ordinal word, -1 for "last"; None for other words."""
@@ -102,16 +103,16 @@ class NumberReader:
         found = self._integer(keys, i)
         if keys[i].isdecimal():
             found = (i + 1, int(keys[i]))
-        article = keys[i] in self._articles
+        article = keys[i] in self.articles
         if found is None and not article:
             return None
         end, value = found or (i + 1, 1)
         if end < len(keys) and keys[end] in self._groups:  # "two dozen", "a couple of"
-            end, value = self._skip(keys, end + 1, self._of), value * self._groups[keys[end]]
+            end, value = self._skip(keys, end + 1, self.of), value * self._groups[keys[end]]
             return end, Fraction(value)
         if found and end < len(keys) and keys[end] in self._fraction_plurals:  # "three quarters of a pound"
             part = Fraction(value) * self._fraction_plurals[keys[end]]
-            return self._skip(keys, self._skip(keys, end + 1, self._of), self._articles), part
+            return self._skip(keys, self._skip(keys, end + 1, self.of), self.articles), part
         if end + 1 < len(keys) and keys[end] in self._point and keys[end + 1] in self._ones:
             return self._decimals(keys, end + 1, value)
         if end + 1 < len(keys) and keys[end] in self._and and (half := self._fraction(keys, end + 1, whole=True)):
@@ -120,21 +121,22 @@ class NumberReader:
 
     def _fraction(self, keys: Sequence[str], i: int, whole: bool = False) -> tuple[int, Fraction] | None:
         """ "half a dozen", "a quarter of a"; with `whole` only what may follow "two and"."""
-        j = i + 1 if keys[i] in self._articles and i + 1 < len(keys) else i
+        j = i + 1 if keys[i] in self.articles and i + 1 < len(keys) else i
         if keys[j] not in self._fractions:
             return None
         value, end = self._fractions[keys[j]], j + 1
         if whole:
-            return self._skip(keys, end, self._of), value
-        following = self._skip(keys, self._skip(keys, end, self._of), self._articles)
+            return self._skip(keys, end, self.of), value
+        following = self._skip(keys, self._skip(keys, end, self.of), self.articles)
         if following < len(keys) and keys[following] in self._groups:
-            return self._skip(keys, following + 1, self._of), value * self._groups[keys[following]]
-        return (following, value) if following > end else None  # a bare "half" is a portion
+            return self._skip(keys, following + 1, self.of), value * self._groups[keys[following]]
+        measured = end < len(keys) and keys[end] in self.units  # "a quarter kilo"
+        return (following, value) if following > end or measured else None  # a bare "half" is a portion
 
     def _integer(self, keys: Sequence[str], i: int) -> tuple[int, int] | None:
         total, current, said = 0, 0, False
         start = i
-        if keys[i] in self._articles and i + 1 < len(keys) and keys[i + 1] in self._scales:
+        if keys[i] in self.articles and i + 1 < len(keys) and keys[i + 1] in self._scales:
             current, said, i = 1, True, i + 1
         floor = 10**12
         while i < len(keys):

@@ -10,12 +10,12 @@ from typing import Any
 from voice.shop.model import LineItem
 from voice.types import Expectation, Intent, ItemMention
 from voice.understanding.concepts import Chunk
+from voice.understanding.forms import SHORTENED
 from voice.understanding.grammar import Chart
-from voice.understanding.lexicon import SHORTENED
 from voice.understanding.line_items import LineItems
 from voice.understanding.tokens import Token
 
-_SILENT = frozenset({"social.greeting", "social.thanks"})
+_SILENT = frozenset({"social.greeting", "social.thanks", "control.wait"})
 """Said around something else, these ask for no answer"""
 
 

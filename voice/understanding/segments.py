@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from voice.shop.model import Catalogue
 from voice.understanding.concepts import Chunk, Concept
@@ -32,6 +33,8 @@ class Segment:
     start: int
     end: int
     product_id: str | None = None
+    named: bool = False
+    """Whether words of it name the product, so that what follows may be of it as well"""
 
 
 @dataclass(slots=True)
@@ -58,7 +61,7 @@ class Segmenter:
             ahead = list(self._from(chunks, i))
             for last, state in list(states[i].items()):
                 for segment, cost in (*ahead, *self._elided(chunks, i, last)):
-                    key = segment.product_id or last
+                    key = segment.product_id if segment.named else last
                     _offer(states[segment.end], key, _State(state.cost + cost, (i, last), segment))
                 _offer(states[i + 1], last, _State(state.cost + _skip_cost(chunks[i]), (i, last)))
         return self._trace(states)
@@ -88,13 +91,15 @@ class Segmenter:
             if refused:
                 yield refused
         start = _ITEM + self._start_cost(chunks, i)
-        for product_id in self._candidates(chunks, i):
+        candidates = self._candidates(chunks, i)
+        for product_id in (*candidates, *self._nameless(chunks, i, candidates)):
             reading = ItemReading(self._products[product_id])
             for j in range(i, len(chunks)):
                 if not reading.add(chunks[j], chunks[j + 1] if j + 1 < len(chunks) else None):
                     break
                 if reading.says_something and (not _dangling(chunks[j]) or reading.ends_with_wish(chunks[j])):
-                    yield Segment("item", i, j + 1, product_id), start + reading.complete_cost()
+                    named = product_id in candidates
+                    yield Segment("item", i, j + 1, product_id, named), start + reading.complete_cost()
 
     def _elided(self, chunks: Sequence[Chunk], i: int, last: str | None) -> Iterator[tuple[Segment, float]]:
         """ "... and one with oat milk": an item of the product named before."""
@@ -114,7 +119,7 @@ class Segmenter:
             if not reading.add(chunks[j], chunks[j + 1] if j + 1 < len(chunks) else None) or reading.head is not None:
                 return
             if (reading.variants or reading.options or reading.plain) and not _dangling(chunks[j]):
-                yield Segment("elided", i, j + 1, last), _ITEM + reading.complete_cost() - 0.4
+                yield Segment("elided", i, j + 1, last, True), _ITEM + reading.complete_cost() - 0.4
 
     def _for_all(self, chunks: Sequence[Chunk], i: int) -> Iterator[tuple[Segment, float]]:
         """ "all of them large", "both with oat milk"."""
@@ -157,6 +162,20 @@ class Segmenter:
             for product_id in concept.naming if concept.naming else owners if len(owners) <= _MAX_CANDIDATES else ():
                 found.setdefault(product_id)
         return list(found)
+
+    @staticmethod
+    def _nameless(chunks: Sequence[Chunk], i: int, found: Collection[str]) -> list[str]:
+        """One of the products that a nameless "two large with olives" may be of: it stands for them all."""
+        if chunks[i].quantity is None:
+            return []
+        ahead = takewhile(lambda c: not c.is_product, chunks[i : i + _LOOK_AHEAD])
+        owners = [c.concept.owners() for c in ahead if c.concept is not None]
+        if not owners or not owners[0].isdisjoint(found):
+            return []
+        common = owners[0]
+        for more in owners[1:]:
+            common = common & more or common
+        return sorted(common)[:1]
 
     @staticmethod
     def _start_cost(chunks: Sequence[Chunk], i: int) -> float:

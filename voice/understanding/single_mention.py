@@ -10,6 +10,7 @@ from voice.types import ItemMention, OptionMention, Question
 from voice.understanding.concepts import Chunk
 from voice.understanding.item_reading import ItemReading
 from voice.understanding.item_words import ReadOption
+from voice.understanding.quantities import NumberReader
 from voice.understanding.tokens import Tokenizer
 
 _IMPLIED = 0.7
@@ -23,8 +24,10 @@ _MAX_RIVALS = 12
 class SingleMention:
     """Makes mentions of the readings of one sentence, whose chunks it knows."""
 
-    def __init__(self, catalogue: Catalogue, tokenizer: Tokenizer, chunks: Sequence[Chunk]) -> None:
-        self._catalogue, self._tokenizer, self._chunks = catalogue, tokenizer, chunks
+    def __init__(
+        self, catalogue: Catalogue, tokenizer: Tokenizer, numbers: NumberReader, chunks: Sequence[Chunk]
+    ) -> None:
+        self._catalogue, self._tokenizer, self._numbers, self._chunks = catalogue, tokenizer, numbers, chunks
         self.noted: set[int] = set()
         """Where unknown words start that are kept as notes"""
 
@@ -40,19 +43,24 @@ class SingleMention:
             quality = _IMPLIED
         if self._before_strange_noun(reading):
             quality = min(quality, _STRANGE)
-        rivals = [product.id] if elided else self._nearest(_rivals(reading, self._catalogue), text)
+        rivals = [product.id] if elided else _rivals(reading, self._catalogue)
+        if reading.head is not None or not reading.with_seen:
+            rivals = self._nearest(rivals, text)
         if len(rivals) == 1:
             product_id = rivals[0]
         elif len(rivals) > 1:
             product_id = None
             questions.append(Question("product", tuple(rivals), text=reading.head.text if reading.head else text))
         variant_id = self._variant(reading, questions)
-        options = tuple(_options(reading.options, product, questions))
+        options = tuple(_options(self._said_beside_name(reading, product_id), product, questions))
         quantity, said = Decimal(1), False
         if product_id is not None and self._part_of_name(reading.unit, product_id):
             reading.quantity = reading.unit = None  # the "six" of six millimeter screws
         if reading.quantity is not None and reading.quantity.quantity is not None:
             quantity, said = reading.quantity.quantity, not reading.quantity.article
+            if product_id is not None and variant_id is None and reading.unit is None and not questions:
+                named = self._catalogue.product(product_id)
+                variant_id, quantity = self._as_count(named, reading.quantity, questions)
             if reading.quantity.vague or self._absurd(quantity, product, reading.unit):
                 questions.append(Question("quantity", text=reading.quantity.text))
         return ItemMention(
@@ -70,9 +78,13 @@ class SingleMention:
 
     def _before_strange_noun(self, reading: ItemReading) -> bool:
         """Whether a kind that names the product may be of something else: the "apple" of an "apple bicycle"."""
-        if reading.head is not None or not reading.named:
+        head = reading.head
+        if head is None and reading.named:
+            ends = {o.chunk.end for o in reading.options}
+        elif head is not None and head.concept is not None and head.concept.describes:
+            ends = {head.end}
+        else:
             return False
-        ends = {o.chunk.end for o in reading.options}
         return any(c.start in ends and c.role == "unknown" for c in self._chunks)
 
     def _nearest(self, rivals: list[str], text: str) -> list[str]:
@@ -87,6 +99,36 @@ class SingleMention:
         most = max(shared.values())
         return [p for p in rivals if shared[p] == most]
 
+    def _as_count(self, product: Product, number: Chunk, questions: list[Question]) -> tuple[str | None, Decimal]:
+        """ "twelve wings", where wings come by six and by twelve: the variant of so many, and how many times."""
+        assert number.quantity is not None
+        counts = [(count, v.id) for v in product.variants if (count := self._count(v.name)) is not None]
+        of_servings = any(c.role == "measure" and c.start == number.end for c in self._chunks)  # "six orders of wings"
+        if of_servings or not counts or len(counts) < len(product.variants) or number.quantity < min(counts)[0]:
+            return None, number.quantity
+        fitting = [(count, variant_id) for count, variant_id in counts if number.quantity % count == 0]
+        if not fitting:
+            questions.append(Question("variant", tuple(v.id for v in product.variants)[:MAX_CHOICES], text=number.text))
+            return None, Decimal(1)
+        count, variant_id = max(fitting)
+        return variant_id, number.quantity / count
+
+    def _count(self, variant: str) -> Decimal | None:
+        """The pieces of a "six piece" or "twelve wings"; none of "40 mm" or "small"."""
+        keys = self._tokenizer.keys(variant)
+        found = self._numbers.read(keys, 0)
+        if found is None or found[1].article or len(keys) > found[0] + 1:
+            return None
+        return found[1].value if self._numbers.units.isdisjoint(keys[found[0] :]) else None
+
+    def _said_beside_name(self, reading: ItemReading, product_id: str | None) -> list[ReadOption]:
+        """The options but those that told the product: "three medium pepperonis" of the pepperoni pizza."""
+        if reading.head is not None or reading.named or product_id is None:
+            return reading.options
+        name = {t.stem for t in self._tokenizer.tokens(self._catalogue.product(product_id).name)}
+        words = [(o, {t.stem for t in self._tokenizer.tokens(o.chunk.text)}) for o in reading.options]
+        return [o for o, stems in words if o.amount or not stems <= name]
+
     def _part_of_name(self, unit: str | None, product_id: str) -> bool:
         product = self._catalogue.product(product_id)
         return unit is not None and product.unit is None and unit in self._tokenizer.keys(product.name)
@@ -100,6 +142,9 @@ class SingleMention:
         if not reading.variants:
             return self._variant_in_name(reading, questions)
         ids, chunk = reading.variants[-1]
+        several = tuple(dict.fromkeys(v for all_said, _ in reading.variants for v in all_said))
+        if all(ids != other for other, _ in reading.variants[:-1]) and len(reading.variants) > 1:
+            ids = several  # "three lattes, large, medium and small"
         if len(ids) > 1:
             questions.append(Question("variant", ids[:MAX_CHOICES], text=chunk.text))
             return None

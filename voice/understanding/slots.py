@@ -25,7 +25,7 @@ class SlotValues:
     def __init__(self, catalogue: Catalogue, language: Language, tokenizer: Tokenizer, vocabulary: Vocabulary) -> None:
         self._numbers = vocabulary.numbers
         self.references = References(language, vocabulary.numbers)
-        self._tokenizer = tokenizer
+        self._tokenizer, self._joiners = tokenizer, vocabulary.joiners
         times = language.topic("numbers")
         self._time_words = frozenset(fold(w) for w in times.get("time_words", ()))
         self._time_alone = frozenset(fold(w) for w in times.get("time_alone", ()))
@@ -73,7 +73,8 @@ class SlotValues:
             return [end for end in ends if len(self._numbers.digits(keys[start:end])) >= 3]
         if slot == "postcode":
             return self._postcode_ends(keys, start)
-        return range(start + 1, min(len(tokens), start + _LONGEST.get(slot, 6)) + 1)
+        ends = range(start + 1, min(len(tokens), start + _LONGEST.get(slot, 6)) + 1)
+        return [end for end in ends if keys[end - 1] not in self._joiners] if slot == "name" else ends
 
     def _time_ends(self, keys: Sequence[str], start: int) -> list[int]:
         ends, said, i = [], False, start

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from voice.understanding.concepts import Chunk
-from voice.understanding.lexicon import DERIVED, MODIFIER, SOLE, Lexicon
+from voice.understanding.forms import SOLE
+from voice.understanding.lexicon import Lexicon
 from voice.understanding.likeness import Likeness
+from voice.understanding.names import Names, with_halves
 from voice.understanding.quantities import Quantity
 from voice.understanding.search import NameSearch, stretches
 from voice.understanding.tokens import Token
@@ -17,6 +19,8 @@ _CONCEPT, _NUMBER, _PHRASE, _FUNCTION, _UNKNOWN = 0.65, 0.45, 0.5, 0.3, 3.0
 """Cost of covering words by each kind; a concept's rises as it is less like the words"""
 _WHOLE = 0.15
 """What words said together as a name gain on the same words one by one"""
+_LONGER = 0.02
+"""... and each of its words on another name: the "half litre" of "a half litre of milk"."""
 _JOINED = 0.4
 """Dearer is a name with a "with" inside: an "avocado toast with egg" is not "toast with eggs", with avocado"""
 _FREE_ROLES = frozenset({"function"})
@@ -29,6 +33,7 @@ class Tagger:
         self, lexicon: Lexicon, vocabulary: Vocabulary, likeness: Likeness, search: NameSearch | None = None
     ) -> None:
         self._lexicon, self._vocabulary, self._likeness, self._search = lexicon, vocabulary, likeness, search
+        self._names = Names(lexicon)
         self._numbers = vocabulary.numbers.words() - lexicon.words
 
     def chunks(self, tokens: Sequence[Token]) -> list[Chunk]:
@@ -42,25 +47,7 @@ class Tagger:
             found = self._cheapest(kept, edges)
         if self._search and any(c.role == "unknown" for c in found) and self._add_searched(kept, edges, found):
             found = self._cheapest(kept, edges)
-        settled = [_settled(c, n) for c, n in zip(found, (*found[1:], None), strict=True)]
-        return _with_halves(list(self._condense(kept, self._with_nouns(kept, settled))))
-
-    def _with_nouns(self, tokens: Sequence[Token], chunks: Sequence[Chunk]) -> list[Chunk]:
-        """ "black and pinto beans": the noun that ends a list of names belongs to each."""
-        out = list(chunks)
-        noun: Token | None = None
-        for i in range(len(out) - 1, -1, -1):
-            chunk = out[i]
-            if chunk.concept is not None and chunk.end - chunk.start > 1:
-                noun = tokens[chunk.end - 1]
-            elif chunk.role == "unknown" and noun is not None and out[i + 1].role in ("and", "spread"):
-                name = (tokens[chunk.start], noun)
-                found = self._lexicon.find([t.key for t in name], [t.stem for t in name], 0)
-                whole = next((c for end, c, _ in found if end == 2 and c.quality >= DERIVED), None)
-                out[i] = chunk if whole is None else replace(chunk, concept=whole, role="", quality=whole.quality)
-            elif chunk.role not in ("and", "spread") and chunk.concept is None:
-                noun = None
-        return out
+        return with_halves(list(self._condense(kept, self._names.settled(kept, found))))
 
     def _without_stutter(self, tokens: Sequence[Token]) -> list[Token]:
         """ "a large a large latte": what is said twice in a row counts once, unless it means two things."""
@@ -101,10 +88,22 @@ class Tagger:
             for end, concept, near in self._lexicon.find(keys, stems, i):
                 cost = _JOINED if any(i < k < end - 1 for k in joins) else 0.0
                 self._add_concept(tokens, here, i, end, concept, near, cost)
+                here[end] = (here[end][0], self._measured(here[end][1], keys))
             if i + 1 not in here:
                 here[i + 1] = (_UNKNOWN, replace(_plain(tokens, i, i + 1), role="unknown"))
             edges.append(here)
         return edges
+
+    def _measured(self, chunk: Chunk, keys: Sequence[str]) -> Chunk:
+        """The "quarter kilo" of small bags is a weight for what comes in none."""
+        number = self._vocabulary.numbers.read(keys, chunk.start) if chunk.end - chunk.start > 1 else None
+        if number is None or number[0] >= chunk.end or number[1].article:
+            return chunk
+        unit = dict(self._vocabulary.find(keys, number[0])).get(number[0] + 1, {}).get("unit")
+        rest = keys[number[0] + 1 : chunk.end]
+        if unit is None or not self._vocabulary.numbers.of.issuperset(rest):
+            return chunk
+        return replace(chunk, quantity=number[1].value, unit=unit)
 
     def _counts(self, keys: Sequence[str], stems: Sequence[str], i: int) -> Iterator[tuple[int, Quantity]]:
         """The number that starts at `i`, and the shorter one that leaves its end to a name: "twenty 4 mm screws"."""
@@ -198,6 +197,8 @@ class Tagger:
             while j < len(chunks) and _is_filler(chunks[j]):
                 j += 1
             start, end = chunks[i].start, chunks[j - 1].end
+            if i and chunks[i - 1].amount is not None and tokens[start].key in self._vocabulary.labels:
+                yield replace(chunks[i], role="unknown")  # "light on the foam": a wish
             if any(t.key in self._vocabulary.order_words for t in tokens[start:end]):
                 yield replace(_plain(tokens, start, end), role="frame")
             i = j
@@ -206,20 +207,8 @@ class Tagger:
 def _of_concept(words: int, quality: float) -> float:
     """Cost of words that name something: "some sweetener" and "ice tea" are one name, though each of their words alone
     may weigh nothing."""
-    whole = min(_CONCEPT, _FUNCTION * words - _WHOLE) if words > 1 else _CONCEPT
+    whole = min(_CONCEPT, _FUNCTION * words - _WHOLE) - _LONGER * words if words > 1 else _CONCEPT
     return whole + (1 - quality)
-
-
-def _with_halves(chunks: Sequence[Chunk]) -> list[Chunk]:
-    """ "a kilo and a half": the part belongs to the number before the unit."""
-    out = list(chunks)
-    for i in range(len(out) - 4, -1, -1):
-        number, unit, joiner, part = out[i : i + 4]
-        small = part.quantity is not None and 0 < part.quantity < 1
-        if number.quantity is not None and unit.unit and joiner.role == "and" and small and part.quantity is not None:
-            out[i] = replace(number, quantity=number.quantity + part.quantity, article=False)
-            del out[i + 2 : i + 4]
-    return out
 
 
 def _repeats_noun(before: Chunk, chunk: Chunk) -> bool:
@@ -227,24 +216,6 @@ def _repeats_noun(before: Chunk, chunk: Chunk) -> bool:
     if chunk.concept is None or chunk.end - chunk.start > 1 or chunk.concept.quality > SOLE:
         return False
     return before.is_product and before.end == chunk.start and before.quality > SOLE and chunk.is_product
-
-
-def _settled(chunk: Chunk, following: Chunk | None) -> Chunk:
-    """A modifier alone ("black" of "black olives") names nothing when another noun follows: "black beans"."""
-    modifier = chunk.concept is not None and (chunk.concept.quality <= MODIFIER or _names_another(chunk, following))
-    if modifier and chunk.quantity is None and following is not None and following.concept is not None:
-        return replace(chunk, concept=None, role="unknown")
-    return chunk
-
-
-def _names_another(chunk: Chunk, following: Chunk | None) -> bool:
-    """Whether a word that can name a product stands before another: there is no carrot juice in a "carrot soup"."""
-    concept = chunk.concept
-    if concept is None or not concept.naming or concept.products or concept.quality > DERIVED:
-        return False
-    if following is None or following.concept is None or following.start != chunk.end:
-        return False
-    return following.is_product and not following.concept.products.keys() & concept.owners()
 
 
 def _is_filler(chunk: Chunk) -> bool:

@@ -14,6 +14,7 @@ from voice.language import Language
 MAX_TOKENS = 160
 """More than a minute of speech; the rest of a longer text is not read"""
 _PIECES = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*|[%&+½¼@]", re.UNICODE)
+_TYPED_FRACTION = re.compile(r"(?<![\d/])\d/\d(?![\d/])")
 _MAX_DIGITS = 4
 """Longer runs of digits are telephone numbers and codes and stay digits"""
 
@@ -41,6 +42,7 @@ class Tokenizer:
         self._symbols: dict[str, str] = self._numbers.get("symbols", {})
         self._fractions = {ord(s): f" {w} " for s, w in self._symbols.items() if not s.isascii()}
         """Normalisation would make "1/2" of them"""
+        self._typed_fractions = {_as_typed(s): f" {w} " for s, w in self._symbols.items() if not s.isascii()}
         self._ordinals = {str(v): k for k, v in self._numbers.get("ordinals", {}).items()}
         self._spell = _Speller(self._numbers)
         self.token = lru_cache(maxsize=50_000)(self._token)
@@ -48,7 +50,8 @@ class Tokenizer:
     def tokens(self, text: str, limit: int = MAX_TOKENS) -> tuple[Token, ...]:
         """The tokens of `text`, at most `limit`; empty for text without a word."""
         found: list[Token] = []
-        clean = unicodedata.normalize("NFKC", text[: limit * 40].translate(self._fractions)).lower()
+        typed = _TYPED_FRACTION.sub(lambda m: self._typed_fractions.get(m[0], m[0]), text[: limit * 40])
+        clean = unicodedata.normalize("NFKC", typed.translate(self._fractions)).lower()
         for piece in _PIECES.findall(clean):
             found.extend(self.token(word) for word in self._said(piece))
             if len(found) >= limit:
@@ -119,6 +122,11 @@ class _Speller:
                 rest = self._integer(n % value) if n % value else []
                 return [*self._integer(n // value), name, *rest]
         return [self._by_value[n - n % 10], self._by_value[n % 10]]
+
+
+def _as_typed(sign: str) -> str:
+    """ "½" as it is typed: "1/2"."""
+    return unicodedata.normalize("NFKC", sign).replace("\N{FRACTION SLASH}", "/")
 
 
 def fold(word: str, keep: str = "") -> str:

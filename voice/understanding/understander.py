@@ -17,7 +17,8 @@ from voice.types import (
     Understood,
     Utterance,
 )
-from voice.understanding import free_answers
+from voice.understanding.clauses import ClauseReader
+from voice.understanding.expected import ExpectedAnswers
 from voice.understanding.grammar import Grammar, Match
 from voice.understanding.line_items import LineItemParser
 from voice.understanding.meanings import Meanings
@@ -26,37 +27,12 @@ from voice.understanding.readings import (
     Context,
     Reading,
     Sentence,
-    joined,
-    no_answers,
     not_twice,
 )
 from voice.understanding.slots import SlotValues
 from voice.understanding.tokens import Token, Tokenizer
 
-_WEIGHTS = {
-    "items": 0.6,
-    "items2": 0.6,
-    "group": 0.5,
-    "name": 0,
-    "text": 0,
-    "address": 0.1,
-    "time": 0.1,
-    "postcode": 0.2,
-}
-"""What a word in a slot counts against one of the template's own"""
 _ANYTHING = Expectation()
-_SPLIT_DEPTH = 3
-_NO_CLAUSE = frozenset(
-    {"answer.number", "answer.choice", "answer.rating", "answer.unsure", "answer.time", "control.repeat"}
-)
-"""Too short to be one of two clauses: they would take a number from an order"""
-_MORE = frozenset({"and", "frame"})
-"""Words that open a further order"""
-_YES = frozenset({"answer.yes"})
-_TAILS = frozenset({"order.finish", "answer.fulfilment", "control.goodbye", "social.thanks"})
-_HEADS = frozenset(
-    {"answer.yes", "answer.no", "answer.none", "social.greeting", "social.thanks", "order.finish", "answer.fulfilment"}
-)
 
 
 class Understander:
@@ -68,8 +44,10 @@ class Understander:
         self._parser = LineItemParser(catalogue, language, self._tokenizer)
         self._slots = SlotValues(catalogue, language, self._tokenizer, self._parser.vocabulary)
         self._grammar = _grammar(language)
-        self._meanings = Meanings(self._parser, self._slots, self._grammar)
-        self._orders = OrderReader(self._meanings, self._parser.vocabulary, language)
+        meanings = Meanings(self._parser, self._slots, self._grammar)
+        orders = OrderReader(catalogue, meanings, self._parser.vocabulary, language)
+        self._clauses = ClauseReader(meanings, orders, self._parser)
+        self._expected = ExpectedAnswers(catalogue, self._tokenizer, self._parser, self._slots)
 
     def interpret(
         self,
@@ -113,10 +91,7 @@ class Understander:
         if not tokens:
             return None
         sentence = self._sentence(tokens, context)
-        short = self._answer(sentence)
-        if short is not None:
-            return short
-        return self._clause(sentence, 0, len(tokens), _SPLIT_DEPTH)
+        return self._expected.read(sentence) or self._clauses.read(sentence)
 
     def _sentence(self, tokens: tuple[Token, ...], context: Context) -> Sentence:
         named = [0] * len(tokens)
@@ -132,168 +107,6 @@ class Understander:
         keys = [t.key for t in tokens]
         chart = self._grammar.chart(keys, lambda slot, start: self._slots.ends(slot, tokens, start, concepts, inside))
         return Sentence(tokens, concepts, chart, context)
-
-    def _clause(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
-        """The best reading of tokens `start` to `end`: a sentence of the grammar, an order, or parts of both."""
-        if start >= end:
-            return None
-        whole = self._whole(sentence, start, end)
-        if whole is not None:
-            return whole
-        peeled = self._peeled(sentence, start, end, depth)
-        if peeled is not None:
-            return peeled
-        order = self._orders.read(sentence, start, end)
-        if order is not None and not order.unknown:
-            return order
-        split = self._split(sentence, start, end, depth) if depth else None
-        return max((r for r in (order, split) if r is not None), key=lambda r: r.score, default=None)
-
-    def _whole(self, sentence: Sentence, start: int, end: int) -> Reading | None:
-        """A sentence of the grammar that covers all, politeness at its ends aside."""
-        best: tuple[float, Reading] | None = None
-        asked = sentence.context.expectation.kind
-        for a, b, stripped in self._trimmed(sentence, start, end):
-            for match in sentence.chart.whole(a, b):
-                if match.template.expects and asked not in match.template.expects:
-                    continue
-                bare = free_answers.is_bare(match)
-                politeness = 0.4 * stripped if bare else -0.4 * stripped  # it is no part of a name
-                rank = match.literal + self._weight(match) + free_answers.bonus(match, asked) + politeness
-                if best is not None and rank <= best[0]:
-                    continue
-                if bare and self._ends_with_order(sentence, a, b):
-                    continue
-                if match.template.intent == "answer.unsure" and sentence.concepts[b] > sentence.concepts[a]:
-                    continue  # "regular" is a size here
-                reading = self._meanings.of(sentence, match)
-                if reading is not None:
-                    best = (rank, reading)
-        return best[1] if best else None
-
-    def _ends_with_order(self, sentence: Sentence, start: int, end: int) -> bool:
-        return free_answers.ends_with_order(self._parser.tagger.chunks(sentence.tokens[start:end]))
-
-    @staticmethod
-    def _weight(match: Match) -> float:
-        return sum(_WEIGHTS.get(name, 0.8) * min(b - a, 3) for name, (a, b) in match.spans.items())
-
-    def _trimmed(self, sentence: Sentence, start: int, end: int) -> list[tuple[int, int, int]]:
-        """(start, end, words left away) without politeness at the ends, least first."""
-        keys = [t.key for t in sentence.tokens]
-        starts, ends = [start], [end]
-        while len(starts) < 4 and starts[-1] < end - 1:
-            step = self._polite_end(keys, starts[-1], end)
-            if step is None or step >= end:
-                break
-            starts.append(step)
-        while len(ends) < 4 and ends[-1] > start + 1:
-            places = range(start + 1, ends[-1])
-            back = next((b for b in places if self._polite_end(keys, b, ends[-1]) == ends[-1]), None)
-            if back is None:
-                break
-            ends.append(back)
-        combos = [(a, b, (a - start) + (end - b)) for a in starts for b in ends if a < b]
-        return sorted(combos, key=lambda c: c[2])[:8]
-
-    def _polite_end(self, keys: Sequence[str], i: int, end: int) -> int | None:
-        return self._parser.vocabulary.polite_end(keys, i, end)
-
-    # --- parts --------------------------------------------------------------------------------------------------
-
-    def _peeled(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
-        """ "yes but with soy milk", "... that's all": an answer around an order."""
-        if depth <= 0:
-            return None
-        for k in range(start + 1, end):
-            tail = self._edge(sentence, k, end, _TAILS)
-            if tail is None:
-                continue
-            agreed = self._agreed(sentence, start, k, end)
-            yes = () if agreed is None else (Intent("answer.yes"),)
-            rest = self._clause(sentence, start, k if agreed is None else agreed, depth - 1)
-            if rest is not None:
-                return joined(replace(rest, intents=rest.intents + yes), tail)
-        heads = [m for m in sentence.chart.prefixes(start) if m.template.intent in _HEADS and m.end < end]
-        for match in sorted(heads, key=lambda m: -m.end):
-            if match.template.intent == "answer.no" and self._negates(sentence, start, end):
-                continue
-            if sentence.concepts[match.end] > sentence.concepts[start]:
-                continue
-            if match.template.intent == "answer.yes" and not self._goes_on(sentence, match.end, end):
-                continue
-            rest = self._clause(sentence, match.end, end, depth - 1)
-            if rest is not None:
-                return joined(Reading((Intent(match.template.intent, slots=dict(match.template.slots)),), 1.0), rest)
-        return None
-
-    def _agreed(self, sentence: Sentence, start: int, tail: int, end: int) -> int | None:
-        """Where the yes begins that ends before the tail's own words, in "one latte, sure, that's it": who says so says
-        the latte again."""
-        if any(c.again or c.role in _MORE for c in self._parser.tagger.chunks(sentence.tokens[start:tail])):
-            return None
-        inside = range(tail + 1, end)  # "sure" may pass for politeness of the tail
-        if any(self._edge(sentence, tail, j, _YES) and self._edge(sentence, j, end, _TAILS) for j in inside):
-            return tail
-        return next((k for k in range(start + 1, tail) if self._edge(sentence, k, tail, _YES) is not None), None)
-
-    def _goes_on(self, sentence: Sentence, start: int, end: int) -> bool:
-        """Whether an answer ends before `start` and something else begins: "it is" is none in "it is hot"."""
-        chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
-        return not chunks or chunks[0].concept is None or chunks[0].quantity is not None or chunks[0].is_product
-
-    def _edge(self, sentence: Sentence, start: int, end: int, intents: frozenset[str]) -> Reading | None:
-        if sentence.concepts[end] > sentence.concepts[start]:
-            return None
-        for a, b, _ in self._trimmed(sentence, start, end):
-            for match in sentence.chart.whole(a, b):
-                if match.template.edge and match.template.intent in intents:
-                    return self._meanings.of(sentence, match)
-        return None
-
-    def _negates(self, sentence: Sentence, start: int, end: int) -> bool:
-        """Whether the "no" at `start` leaves out an option ("no onions") rather than answering."""
-        chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
-        return (
-            len(chunks) > 1
-            and chunks[0].role == "negation"
-            and (chunks[1].concept is not None or chunks[1].amount is not None)
-            and not no_answers(chunks[1], sentence.context)
-        )
-
-    def _split(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
-        """Two clauses: "remove the muffin and add a coke"."""
-        best: Reading | None = None
-        negates = self._negates(sentence, start, end)
-        for k in range(start + 1, end):
-            right = self._whole(sentence, k, end)
-            if right is not None:
-                left = self._clause(sentence, start, k, 0) or self._orders.read(sentence, start, k)
-            else:
-                left = self._whole(sentence, start, k)
-                right = self._clause(sentence, k, end, depth - 1) if left is not None else None
-            if left is None or right is None or (negates and left.intents[0].name == "answer.no"):
-                continue
-            if any(i.name in _NO_CLAUSE for i in left.intents + right.intents):
-                continue
-            if left.intents[-1].name == right.intents[0].name and left.intents[-1].name.startswith("answer."):
-                continue  # one address, not two
-            both = joined(left, right)
-            if best is None or both.score > best.score:
-                best = both
-        return best
-
-    def _answer(self, sentence: Sentence) -> Reading | None:
-        """Keys pressed and bare numbers, by what was asked."""
-        digits = self._slots.digits(sentence.tokens)
-        kind = sentence.context.expectation.kind
-        if not digits or len(digits) > 40:
-            return None
-        if kind in ("phone", "digits"):
-            return Reading((Intent("answer.phone", slots={"phone": digits}),), 1.0)
-        if kind in ("choice", "product") and sentence.context.expectation.choices and 0 < int(digits) <= 99:
-            return Reading((Intent("answer.choice", slots={"index": int(digits) - 1}),), 1.0)
-        return None
 
 
 _grammars: dict[str, Grammar] = {}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from voice.understanding.concepts import Chunk
-from voice.understanding.lexicon import DERIVED, SHORTENED
+from voice.understanding.forms import DERIVED, SHORTENED
 
 UNSOLD = "unsold"
 """Role of a chunk that names something the shop lacks; its `quantity` is what was ordered of it"""

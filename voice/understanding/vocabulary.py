@@ -60,10 +60,14 @@ class Vocabulary:
             self._add(expand_all(templates, "grammar"), role)
         for unit, data in language.topic("units")["units"].items():
             self._add(((fold(w),) for w in data["words"]), "unit", unit)
+        self.joiners = frozenset(keys[0] for keys, roles in self._found.items() if len(keys) == 1 and "and" in roles)
+        """Words that go on with something more"""
         self.hesitations = frozenset(fold(w) for w in fillers["hesitations"])
         self.function = frozenset(fold(w) for w in _words(fillers["function_words"]))
         self.order_words = frozenset(fold(w) for w in fillers["order_words"])
-        for word in self.function | set(known):
+        self.labels = frozenset(known)
+        self.each = frozenset(fold(w) for w in refs.get("each", ()))
+        for word in self.function | self.labels:
             self._found.setdefault((word,), {}).setdefault("function", "")
         self.adjective = re.compile(str(language.topic("speech")["item"]["adjective"]), re.IGNORECASE)
         """An option that says how a thing is, and so with an article stands for one: "a decaf" """

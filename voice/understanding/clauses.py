@@ -1,0 +1,204 @@
+"""One clause or several: a sentence of the grammar, an order, or an answer around an order and two clauses in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from voice.types import Intent
+from voice.understanding import free_answers
+from voice.understanding.grammar import Match
+from voice.understanding.line_items import LineItemParser
+from voice.understanding.meanings import Meanings
+from voice.understanding.orders import OrderReader
+from voice.understanding.readings import Reading, Sentence, joined, no_answers
+
+_WEIGHTS = {
+    "items": 0.6,
+    "items2": 0.6,
+    "group": 0.5,
+    "name": 0,
+    "text": 0,
+    "address": 0.1,
+    "time": 0.1,
+    "postcode": 0.2,
+}
+"""What a word in a slot counts against one of the template's own"""
+_SPLIT_DEPTH = 3
+_NO_CLAUSE = frozenset(
+    {"answer.number", "answer.choice", "answer.rating", "answer.unsure", "answer.time", "control.repeat"}
+)
+"""Too short to be one of two clauses: they would take a number from an order"""
+_MORE = frozenset({"and", "frame"})
+"""Words that open a further order"""
+_AS_IT_COMES = frozenset({"answer.unsure", "answer.none"})
+_YES = frozenset({"answer.yes"})
+_TAILS = frozenset({"order.finish", "answer.fulfilment", "control.goodbye", "social.thanks"})
+_HEADS = frozenset(
+    {"answer.yes", "answer.no", "answer.none", "social.greeting", "social.thanks", "order.finish", "answer.fulfilment"}
+)
+
+
+class ClauseReader:
+    """Reads the clauses of a sentence about one catalogue."""
+
+    def __init__(self, meanings: Meanings, orders: OrderReader, parser: LineItemParser) -> None:
+        self._meanings, self._orders, self._parser = meanings, orders, parser
+
+    def read(self, sentence: Sentence) -> Reading | None:
+        """The best reading of the whole sentence."""
+        return self._clause(sentence, 0, len(sentence.tokens), _SPLIT_DEPTH)
+
+    def _clause(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
+        """The best reading of tokens `start` to `end`: a sentence of the grammar, an order, or parts of both."""
+        if start >= end:
+            return None
+        whole = self._whole(sentence, start, end)
+        if whole is not None:
+            return whole
+        peeled = self._peeled(sentence, start, end, depth)
+        if peeled is not None:
+            return peeled
+        order = self._orders.read(sentence, start, end)
+        if order is not None and not order.unknown:
+            return order
+        split = self._split(sentence, start, end, depth) if depth else None
+        return max((r for r in (order, split) if r is not None), key=lambda r: r.score, default=None)
+
+    def _whole(self, sentence: Sentence, start: int, end: int) -> Reading | None:
+        """A sentence of the grammar that covers all, politeness at its ends aside."""
+        best: tuple[float, Reading] | None = None
+        asked = sentence.context.expectation.kind
+        for a, b, stripped in self._trimmed(sentence, start, end):
+            for match in sentence.chart.whole(a, b):
+                if match.template.expects and asked not in match.template.expects:
+                    continue
+                bare = free_answers.is_bare(match)
+                politeness = 0.4 * stripped if bare else -0.4 * stripped  # it is no part of a name
+                rank = match.literal + self._weight(match) + free_answers.bonus(match, asked) + politeness
+                if best is not None and rank <= best[0]:
+                    continue
+                if bare and self._ends_with_order(sentence, a, b):
+                    continue
+                if match.template.intent in _AS_IT_COMES and sentence.concepts[b] > sentence.concepts[a]:
+                    continue  # "regular" is a size here, and "plain" a bagel
+                reading = self._meanings.of(sentence, match)
+                if reading is not None:
+                    best = (rank, reading)
+        return best[1] if best else None
+
+    def _ends_with_order(self, sentence: Sentence, start: int, end: int) -> bool:
+        return free_answers.ends_with_order(self._parser.tagger.chunks(sentence.tokens[start:end]))
+
+    @staticmethod
+    def _weight(match: Match) -> float:
+        return sum(_WEIGHTS.get(name, 0.8) * min(b - a, 3) for name, (a, b) in match.spans.items())
+
+    def _trimmed(self, sentence: Sentence, start: int, end: int) -> list[tuple[int, int, int]]:
+        """(start, end, words left away) without politeness at the ends, least first."""
+        keys = [t.key for t in sentence.tokens]
+        starts, ends = [start], [end]
+        while len(starts) < 4 and starts[-1] < end - 1:
+            step = self._polite_end(keys, starts[-1], end)
+            if step is None or step >= end:
+                break
+            starts.append(step)
+        while len(ends) < 4 and ends[-1] > start + 1:
+            places = range(start + 1, ends[-1])
+            back = next((b for b in places if self._polite_end(keys, b, ends[-1]) == ends[-1]), None)
+            if back is None:
+                break
+            ends.append(back)
+        combos = [(a, b, (a - start) + (end - b)) for a in starts for b in ends if a < b]
+        return sorted(combos, key=lambda c: c[2])[:8]
+
+    def _polite_end(self, keys: Sequence[str], i: int, end: int) -> int | None:
+        return self._parser.vocabulary.polite_end(keys, i, end)
+
+    # --- parts --------------------------------------------------------------------------------------------------
+
+    def _peeled(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
+        """ "yes but with soy milk", "... that's all": an answer around an order."""
+        if depth <= 0:
+            return None
+        for k in range(start + 1, end):
+            tail = self._edge(sentence, k, end, _TAILS)
+            if tail is None:
+                continue
+            agreed = self._agreed(sentence, start, k, end)
+            yes = () if agreed is None else (Intent("answer.yes"),)
+            stop = k if agreed is None else agreed
+            joined_on = stop - 1 > start and sentence.tokens[stop - 1].key in self._parser.vocabulary.joiners
+            rest = self._clause(sentence, start, stop - joined_on, depth - 1)
+            if rest is not None:
+                return joined(replace(rest, intents=rest.intents + yes), tail)
+        heads = [m for m in sentence.chart.prefixes(start) if m.template.intent in _HEADS and m.end < end]
+        for match in sorted(heads, key=lambda m: -m.end):
+            if match.template.intent == "answer.no" and self._negates(sentence, start, end):
+                continue
+            if sentence.concepts[match.end] > sentence.concepts[start]:
+                continue
+            if match.template.intent == "answer.yes" and not self._goes_on(sentence, match.end, end):
+                continue
+            rest = self._clause(sentence, match.end, end, depth - 1)
+            if rest is not None:
+                return joined(Reading((Intent(match.template.intent, slots=dict(match.template.slots)),), 1.0), rest)
+        return None
+
+    def _agreed(self, sentence: Sentence, start: int, tail: int, end: int) -> int | None:
+        """Where the yes begins that ends before the tail's own words, in "one latte, sure, that's it": who says so says
+        the latte again."""
+        if any(c.again or c.role in _MORE for c in self._parser.tagger.chunks(sentence.tokens[start:tail])):
+            return None
+        inside = range(tail + 1, end)  # "sure" may pass for politeness of the tail
+        if any(self._edge(sentence, tail, j, _YES) and self._edge(sentence, j, end, _TAILS) for j in inside):
+            return tail
+        return next((k for k in range(start + 1, tail) if self._edge(sentence, k, tail, _YES) is not None), None)
+
+    def _goes_on(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether an answer ends before `start` and something else begins: "it is" is none in "it is hot"."""
+        chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
+        return not chunks or chunks[0].concept is None or chunks[0].quantity is not None or chunks[0].is_product
+
+    def _edge(self, sentence: Sentence, start: int, end: int, intents: frozenset[str]) -> Reading | None:
+        if sentence.concepts[end] > sentence.concepts[start]:
+            return None
+        for a, b, _ in self._trimmed(sentence, start, end):
+            whole = sentence.chart.whole(a, b)
+            edges = [m for m in whole if m.template.edge and m.template.intent in intents]
+            if edges:
+                return self._meanings.of(sentence, max(edges, key=lambda m: m.literal + self._weight(m)))
+        return None
+
+    def _negates(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether the "no" at `start` leaves out an option ("no onions") rather than answering."""
+        chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
+        return (
+            len(chunks) > 1
+            and chunks[0].role == "negation"
+            and (chunks[1].concept is not None or chunks[1].amount is not None)
+            and not no_answers(chunks[1], sentence.context)
+        )
+
+    def _split(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
+        """Two clauses: "remove the muffin and add a coke"."""
+        best: Reading | None = None
+        negates = self._negates(sentence, start, end)
+        for k in range(start + 1, end):
+            joined_on = k + 1 < end and sentence.tokens[k].key in self._parser.vocabulary.joiners
+            right = self._whole(sentence, k, end) or (self._whole(sentence, k + 1, end) if joined_on else None)
+            if right is not None:
+                left = self._peeled(sentence, start, k, 1) or self._clause(sentence, start, k, 0)
+            else:
+                left = self._whole(sentence, start, k)
+                right = self._clause(sentence, k, end, depth - 1) if left is not None else None
+            if left is None or right is None or (negates and left.intents[0].name == "answer.no"):
+                continue
+            if any(i.name in _NO_CLAUSE for i in left.intents + right.intents):
+                continue
+            if left.intents[-1].name == right.intents[0].name and left.intents[-1].name.startswith("answer."):
+                continue  # one address, not two
+            both = joined(left, right)
+            if best is None or both.score > best.score:
+                best = both
+        return best
