@@ -27,7 +27,6 @@ from voice.types import (
     Intent,
     Interpretation,
     NoInput,
-    NoMatch,
     Prompt,
     Reply,
     Turn,
@@ -183,10 +182,6 @@ class Assistant:
         return self._turn(session, engine, utterance, interpretation, reply, milliseconds, perf_counter())
 
     def _understand(self, session: Session, engine: Engine, said: Utterance) -> tuple[Utterance, Interpretation]:
-        if said.kind == "speech" and not said.text:
-            return said, NoMatch()
-        if said.kind == "silence" or not said.text.strip():
-            return said, NoInput()
         interpretation = _interpret(session, engine, said, session.expects)
         if session.also and not _says_more(interpretation):
             second = _interpret(session, engine, said, session.also)

@@ -150,6 +150,7 @@ def in_order(ctx: TurnContext, intents: tuple[Intent, ...]) -> list[Intent]:
     counts; a "no" that comes with what is wanted needs no asking what; politeness beside business is passed over.
     """
     business = [i for i in intents if not i.name.startswith("social.")] or list(intents)
+    business = [i for i in business if not i.slots.get("lightly")] or business  # "never mind, a latte": the latte
     business = [i for n, i in enumerate(business) if i.name not in ANSWERS or i not in business[:n]]
     if ctx.session.stage == "confirming" and any(i.name in ANSWERS for i in business):
         business = [i for i in business if i.name != "order.finish"]  # "yes, that's it" is one answer; so is "no, ..."

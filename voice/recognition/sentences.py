@@ -50,7 +50,7 @@ class SentenceSlots:
             "topic": sorted({w for words in catalogue.topic_words.values() for w in words}),
             "part": beginnings(products),
             "letter": self._spoken["letters"],
-            "tag": sorted({t for p in products for t in (*p.tags, *p.allergens)}),
+            "tag": sorted({t for p in products for t in (*p.tags, *p.contains)}),
         }
 
     def fill(self, slot: str, source: int, target: int) -> None:

@@ -31,7 +31,7 @@ class SlotValues:
         self._time_alone = frozenset(fold(w) for w in times.get("time_alone", ()))
         generic = {fold(w) for w in language.topic("plurals").get("generic", ())}
         groups = {(g.id, g.name) for p in catalogue.products for g in p.groups}
-        tags = {t for p in catalogue.products for t in (*p.tags, *p.allergens)}
+        tags = {t for p in catalogue.products for t in (*p.tags, *p.contains)}
         self._named: dict[str, PhraseTrie[str]] = {
             "category": self._trie((i, w) for i, words in catalogue.category_words.items() for w in words),
             "group": self._trie(groups, generic),

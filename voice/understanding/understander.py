@@ -53,7 +53,9 @@ _NO_CLAUSE = frozenset(
 _MORE = frozenset({"and", "frame"})
 """Words that open a further order"""
 _YES = frozenset({"answer.yes"})
-_TAILS = frozenset({"order.finish", "answer.fulfilment", "control.goodbye", "social.thanks"})
+_TAILS = frozenset(
+    {"order.finish", "answer.fulfilment", "answer.time", "answer.name", "control.goodbye", "social.thanks"}
+)
 _HEADS = frozenset(
     {"answer.yes", "answer.no", "answer.none", "social.greeting", "social.thanks", "order.finish", "answer.fulfilment"}
 )
@@ -82,6 +84,8 @@ class Understander:
 
         All hypotheses are read; the one that is understood best counts, the recogniser's order breaking ties.
         """
+        if utterance.kind == "speech" and not utterance.text:
+            return NoMatch()  # there was a voice, and nothing of it was words
         if utterance.kind == "silence" or not utterance.text.strip():
             return NoInput()
         context = Context(expectation, lines, last_line)
@@ -162,7 +166,7 @@ class Understander:
                 rank = match.literal + self._weight(match) + free_answers.bonus(match, asked) + politeness
                 if best is not None and rank <= best[0]:
                     continue
-                if bare and self._ends_with_order(sentence, a, b):
+                if bare and (self._ends_with_order(sentence, a, b) or self._asks(sentence, match, end)):
                     continue
                 if match.template.intent == "answer.unsure" and sentence.concepts[b] > sentence.concepts[a]:
                     continue  # "regular" is a size here
@@ -173,6 +177,11 @@ class Understander:
 
     def _ends_with_order(self, sentence: Sentence, start: int, end: int) -> bool:
         return free_answers.ends_with_order(self._parser.tagger.chunks(sentence.tokens[start:end]))
+
+    def _asks(self, sentence: Sentence, match: Match, end: int) -> bool:
+        """Whether it is a question that nothing answers, and nobody's name: "who made this"."""
+        named = "name" in match.spans and match.end > match.start + 1
+        return named and self._orders.is_question(sentence, match.start, end)
 
     @staticmethod
     def _weight(match: Match) -> float:
@@ -206,7 +215,7 @@ class Understander:
         if depth <= 0:
             return None
         for k in range(start + 1, end):
-            tail = self._edge(sentence, k, end, _TAILS)
+            tail = self._edge(sentence, k, end, _TAILS) or self._confirmed(sentence, start, k, end)
             if tail is None:
                 continue
             agreed = self._agreed(sentence, start, k, end)
@@ -227,10 +236,22 @@ class Understander:
                 return joined(Reading((Intent(match.template.intent, slots=dict(match.template.slots)),), 1.0), rest)
         return None
 
+    def _confirmed(self, sentence: Sentence, start: int, tail: int, end: int) -> Reading | None:
+        """The yes of "one latte, that's right" where a yes or no was asked; "great" alone may be mere politeness."""
+        asked = sentence.context.expectation.kind == "yes_no"
+        polite = self._polite_end([t.key for t in sentence.tokens], tail, end) == end
+        if not asked or polite or self._orders_more(sentence, start, tail):
+            return None
+        return self._edge(sentence, tail, end, _YES)
+
+    def _orders_more(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether it is said that these are further items: "and a latte", "another one"."""
+        return any(c.again or c.role in _MORE for c in self._parser.tagger.chunks(sentence.tokens[start:end]))
+
     def _agreed(self, sentence: Sentence, start: int, tail: int, end: int) -> int | None:
         """Where the yes begins that ends before the tail's own words, in "one latte, sure, that's it": who says so says
         the latte again."""
-        if any(c.again or c.role in _MORE for c in self._parser.tagger.chunks(sentence.tokens[start:tail])):
+        if self._orders_more(sentence, start, tail):
             return None
         inside = range(tail + 1, end)  # "sure" may pass for politeness of the tail
         if any(self._edge(sentence, tail, j, _YES) and self._edge(sentence, j, end, _TAILS) for j in inside):

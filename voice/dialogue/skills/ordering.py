@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -91,24 +92,30 @@ def quantity(ctx: TurnContext, intent: Intent) -> None:
         ctx.say("order.nothing_to_change")
         return
     reference = Reference("item", item=intent.items[0]) if intent.items else intent.reference
-    for line in resolve_or_ask(ctx, reference, intent):
-        wanted = intent.slots.get("quantity")
-        relative = intent.slots.get("relative")
-        if relative is not None:
-            new = line.quantity + Decimal(str(relative))
-        elif wanted is not None:
-            new = Decimal(str(wanted))
-        else:
+    wanted, relative = intent.slots.get("quantity"), intent.slots.get("relative")
+    lines = resolve_or_ask(ctx, reference, intent)
+    if relative is not None:
+        set_quantities(ctx, [(line, line.quantity + Decimal(str(relative))) for line in lines])
+    elif wanted is not None:
+        set_quantities(ctx, [(line, Decimal(str(wanted))) for line in lines])
+    else:
+        for line in lines:
             ask_quantity(ctx, line)
-            continue
-        set_quantity(ctx, line, new)
 
 
 def set_quantity(ctx: TurnContext, line: LineItem, new: Decimal) -> None:
-    if new <= 0:
-        _remove_from(ctx, line, None)
-    elif items.may_become(ctx, line, new):
-        say_lines(ctx, "order.changed", [ctx.change(line.id, quantity=new)])
+    set_quantities(ctx, [(line, new)])
+
+
+def set_quantities(ctx: TurnContext, wanted: Sequence[tuple[LineItem, Decimal]]) -> None:
+    """Each line with its new number; a line of none goes, and what is too many is asked about."""
+    changed = []
+    for line, new in wanted:
+        if new <= 0:
+            _remove_from(ctx, line, None)
+        elif items.may_become(ctx, line, new):
+            changed.append(ctx.change(line.id, quantity=new))
+    say_lines(ctx, "order.changed", changed)
 
 
 def ask_quantity(ctx: TurnContext, line: LineItem) -> None:
@@ -123,8 +130,7 @@ def same_again(ctx: TurnContext, intent: Intent) -> None:
         else:
             ctx.say("order.nothing_to_change")
         return
-    for line in resolve(ctx, intent.reference):
-        set_quantity(ctx, line, line.quantity * 2)
+    set_quantities(ctx, [(line, line.quantity * 2) for line in resolve(ctx, intent.reference)])
 
 
 def replace_item(ctx: TurnContext, intent: Intent) -> None:
