@@ -9,7 +9,7 @@ from datetime import datetime
 
 from voice.dialogue import agenda, failures, opening
 from voice.dialogue.context import Handler, TurnContext
-from voice.dialogue.session import Session
+from voice.dialogue.session import OpenQuestion, Session
 from voice.dialogue.skills import (
     answers,
     checkout,
@@ -42,6 +42,8 @@ DETAILS = ("fulfilment", "postcode", "address", "name", "phone", "time", "digits
 """Questions to which hardly anybody answers with an order: one that was heard there is asked about"""
 ONE_TURN = ("offer", "suggest", "record")
 """Questions that anything else said lets drop"""
+PASSED_OVER = 2
+"""Turns about something else after which it is not asked again which product was meant: nothing hangs on it"""
 ANSWERS = ("answer.yes", "answer.no", "answer.none")
 
 
@@ -104,6 +106,7 @@ class DialogueManager:
 
     def _answer(self, ctx: TurnContext, understood: Understood) -> None:
         offers = [q for q in ctx.session.questions if q.action in ONE_TURN]
+        asked = ctx.session.questions[:1]
         for intent in in_order(ctx, understood.intents):
             self._dispatch(ctx, intent)
         if understood.intents and not failures.answered(ctx) and not ctx.repeated:
@@ -111,6 +114,7 @@ class DialogueManager:
         elif understood.intents:
             failures.succeeded(ctx)
             _tell_unknown(ctx, understood)
+            _pass_over(ctx, asked)
         else:
             failures.no_match(ctx)
         if not ctx.repeated:  # an offer stands for one turn only
@@ -136,6 +140,16 @@ class DialogueManager:
             work.variety = work.turns
         session.take_over(work)
         return Reply(work.prompts, work.expects, ctx.action, work.rate)
+
+
+def _pass_over(ctx: TurnContext, asked: tuple[OpenQuestion, ...]) -> None:
+    """Who goes on asking about other things is not asked for ever which product was meant."""
+    questions = ctx.session.questions
+    if not asked or asked != questions[:1] or asked[0].topic != "product" or ctx.repeated:
+        return
+    turns = asked[0].data.get("passed_over", 0) + 1
+    kept = replace(asked[0], data={**asked[0].data, "passed_over": turns})
+    ctx.session.questions = (kept,) * (turns < PASSED_OVER) + questions[1:]
 
 
 def _tell_unknown(ctx: TurnContext, understood: Understood) -> None:

@@ -47,9 +47,12 @@ _WEIGHTS = {
 _ANYTHING = Expectation()
 _SPLIT_DEPTH = 3
 _NO_CLAUSE = frozenset(
-    {"answer.number", "answer.choice", "answer.rating", "answer.unsure", "answer.time", "control.repeat"}
+    {
+        "answer.number", "answer.choice", "answer.rating", "answer.unsure", "answer.time", "control.repeat",
+        "control.back",
+    }
 )
-"""Too short to be one of two clauses: they would take a number from an order"""
+"""Too short to be one of two clauses: they would take a number from an order, or the "back" of "put it back" """
 _MORE = frozenset({"and", "frame"})
 """Words that open a further order"""
 _YES = frozenset({"answer.yes"})
@@ -120,7 +123,8 @@ class Understander:
         short = self._answer(sentence)
         if short is not None:
             return short
-        return self._clause(sentence, 0, len(tokens), _SPLIT_DEPTH)
+        end = len(tokens)
+        return self._clause(sentence, 0, end, _SPLIT_DEPTH) or self._whole(sentence, 0, end, last=True)
 
     def _sentence(self, tokens: tuple[Token, ...], context: Context) -> Sentence:
         named = [0] * len(tokens)
@@ -153,19 +157,21 @@ class Understander:
         split = self._split(sentence, start, end, depth) if depth else None
         return max((r for r in (order, split) if r is not None), key=lambda r: r.score, default=None)
 
-    def _whole(self, sentence: Sentence, start: int, end: int) -> Reading | None:
-        """A sentence of the grammar that covers all, politeness at its ends aside."""
+    def _whole(self, sentence: Sentence, start: int, end: int, last: bool = False) -> Reading | None:
+        """A sentence of the grammar that covers all, politeness at its ends aside; `last`: of the last resort."""
         best: tuple[float, Reading] | None = None
         asked = sentence.context.expectation.kind
         for a, b, stripped in self._trimmed(sentence, start, end):
             for match in sentence.chart.whole(a, b):
-                if match.template.expects and asked not in match.template.expects:
+                if match.template.last != last or (match.template.expects and asked not in match.template.expects):
                     continue
                 bare = free_answers.is_bare(match)
                 politeness = 0.4 * stripped if bare else -0.4 * stripped  # it is no part of a name
                 rank = match.literal + self._weight(match) + free_answers.bonus(match, asked) + politeness
                 if best is not None and rank <= best[0]:
                     continue
+                if match.literal == 0 and "category" in match.spans and self._names_product(sentence, a, b):
+                    continue  # "tea" may be ordered; "cold drinks" asks what there is
                 if bare and (self._ends_with_order(sentence, a, b) or self._asks(sentence, match, end)):
                     continue
                 if match.template.intent == "answer.unsure" and sentence.concepts[b] > sentence.concepts[a]:
@@ -177,6 +183,9 @@ class Understander:
 
     def _ends_with_order(self, sentence: Sentence, start: int, end: int) -> bool:
         return free_answers.ends_with_order(self._parser.tagger.chunks(sentence.tokens[start:end]))
+
+    def _names_product(self, sentence: Sentence, start: int, end: int) -> bool:
+        return any(c.is_product for c in self._parser.tagger.chunks(sentence.tokens[start:end]))
 
     def _asks(self, sentence: Sentence, match: Match, end: int) -> bool:
         """Whether it is a question that nothing answers, and nobody's name: "who made this"."""

@@ -259,7 +259,7 @@ def number(ctx: TurnContext, intent: Intent) -> None:
         service.order_status(ctx, Intent("ask.order_status", slots={"number": str(value)}))
     elif question is None and ctx.lines and ctx.session.stage == "ordering":
         line = ctx.line(ctx.session.last_line) or ctx.lines[-1]
-        set_line_quantity(ctx, line, value)
+        set_line_quantity(ctx, line, value if value >= 0 else line.quantity + value)  # "minus two"
     else:
         ctx.say("answer.which")
 

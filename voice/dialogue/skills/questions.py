@@ -112,7 +112,9 @@ def availability(ctx: TurnContext, intent: Intent) -> None:
             ctx.say("available.yes", item=ctx.named(product))
             if len(intent.items) == 1:
                 offer(ctx, product, item)
-    if not intent.items:
+    if thing := intent.slots.get("thing"):
+        ctx.say("available.no", text=thing)
+    elif not intent.items:
         menu(ctx, intent)
 
 
