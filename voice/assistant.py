@@ -186,8 +186,9 @@ class Assistant:
         if session.also and not _says_more(interpretation):
             second = _interpret(session, engine, said, session.also)
             interpretation = second if _says_more(second) else interpretation
-        masked = privacy.mask_card_numbers(said.text, session.language)
-        if masked != said.text and session.expects.kind != "phone":
+        shortest = privacy.LONGER_THAN_A_PHONE if session.expects.kind == "phone" else privacy.SHORTEST
+        masked = privacy.mask_card_numbers(said.text, session.language, shortest)
+        if masked != said.text:
             said = Utterance(said.kind, (Hypothesis(masked),), said.seconds)
             interpretation = Understood((Intent("privacy.card_number"),), masked)
         return said, interpretation
