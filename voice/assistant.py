@@ -62,7 +62,7 @@ class Engine:
         self.language = load_language(language)
         self.understander = Understander(catalogue, self.language)
         self.manager = DialogueManager(catalogue, language, settings, storage, clock)
-        self.prompts = PromptRenderer(language, catalogue.shop)
+        self.prompts = PromptRenderer(self.language, catalogue.shop)
         self._recognition: RecognitionService | None = None
         self._synthesizer: Synthesizer | None = None
         self._lock = threading.Lock()

@@ -40,13 +40,20 @@ def say_lines(ctx: TurnContext, key: str, lines: list[LineItem]) -> None:
 
 def remove(ctx: TurnContext, intent: Intent) -> None:
     first, *whose = intent.items or (ItemMention(None),)
-    if first.options and first.product_id in (None, *(item.product_id for item in whose if not item.options)):
+    if first.options and first.product_id in (None, *(item.product_id for item in whose if _only_named(ctx, item))):
         _remove_options(ctx, intent)
         return
     for reference in items.references_of(intent):
         lines = resolve_or_ask(ctx, reference, intent)
         for line in lines:
             _remove_from(ctx, line, reference.item)
+
+
+def _only_named(ctx: TurnContext, item: ItemMention) -> bool:
+    """Whether nothing is said of it but which it is: an option may be its name, as in "earl grey"."""
+    product = ctx.catalogue.by_id.get(item.product_id or "")
+    naming = {g.id for g in product.groups if g.names_product} if product else set()
+    return all(option.group_id in naming for option in item.options)
 
 
 def _remove_options(ctx: TurnContext, intent: Intent) -> None:
