@@ -6,10 +6,12 @@ import re
 from functools import lru_cache
 
 from voice.language import load_language
+from voice.shop.privacy import MASK
 from voice.understanding.quantities import NumberReader
 from voice.understanding.tokens import fold
 
-MASK = "[card number]"
+__all__ = ["LONGER_THAN_A_PHONE", "MASK", "SHORTEST", "holds_card_number", "mask_card_numbers"]
+
 SHORTEST = 13
 """Digits of a payment card number, at least (ISO/IEC 7812-1); expiry date and security code may follow"""
 LONGER_THAN_A_PHONE = 16
