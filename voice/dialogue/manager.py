@@ -43,7 +43,7 @@ DETAILS = ("fulfilment", "postcode", "address", "name", "phone", "time", "digits
 ONE_TURN = ("offer", "suggest", "record")
 """Questions that anything else said lets drop"""
 PASSED_OVER = 2
-"""Turns about something else after which it is not asked again which product was meant: nothing hangs on it"""
+"""Turns about something else after which it is not asked again which product or line was meant: nothing hangs on it"""
 ANSWERS = ("answer.yes", "answer.no", "answer.none")
 
 
@@ -143,9 +143,9 @@ class DialogueManager:
 
 
 def _pass_over(ctx: TurnContext, asked: tuple[OpenQuestion, ...]) -> None:
-    """Who goes on asking about other things is not asked for ever which product was meant."""
+    """Who goes on asking about other things is not asked for ever which product or line was meant."""
     questions = ctx.session.questions
-    if not asked or asked != questions[:1] or asked[0].topic != "product" or ctx.repeated:
+    if not asked or asked != questions[:1] or asked[0].topic not in ("product", "line") or ctx.repeated:
         return
     turns = asked[0].data.get("passed_over", 0) + 1
     kept = replace(asked[0], data={**asked[0].data, "passed_over": turns})
@@ -166,6 +166,11 @@ def in_order(ctx: TurnContext, intents: tuple[Intent, ...]) -> list[Intent]:
     business = [i for i in intents if not i.name.startswith("social.")] or list(intents)
     business = [i for i in business if not i.slots.get("lightly")] or business  # "never mind, a latte": the latte
     business = [i for n, i in enumerate(business) if i.name not in ANSWERS or i not in business[:n]]
+    named = {i.name for i in business}
+    if named - {*ANSWERS, "control.wait"}:  # "no wait, I want delivery"
+        business = [i for i in business if i.name != "control.wait"]
+    if {"order.finish", "control.goodbye"} <= named and ctx.session.stage == "ordering" and ctx.lines:
+        business = [i for i in business if i.name != "control.goodbye"]  # "that's it, thanks, bye" is no order yet
     if ctx.session.stage == "confirming" and any(i.name in ANSWERS for i in business):
         business = [i for i in business if i.name != "order.finish"]  # "yes, that's it" is one answer; so is "no, ..."
     question = ctx.session.questions[0] if ctx.session.questions else None
@@ -173,5 +178,7 @@ def in_order(ctx: TurnContext, intents: tuple[Intent, ...]) -> list[Intent]:
         return business
     others = [i for i in business if i.name not in ANSWERS]
     answered = [i for i in business if i.name in ANSWERS]
+    if all(i.name == "control.goodbye" for i in others):
+        return answered + others  # "yes, thanks, bye"
     asked_only = all(i.name.startswith("ask.") or i.name in ("order.review", "order.total") for i in others)
     return others + answered if asked_only and not any(i.name == "answer.no" for i in answered) else others or business

@@ -227,6 +227,8 @@ class Understander:
             tail = self._edge(sentence, k, end, _TAILS) or self._confirmed(sentence, start, k, end)
             if tail is None:
                 continue
+            if k > start + 1 and self._takes_back(sentence, start, k):
+                return tail  # "no wait, delivery"
             agreed = self._agreed(sentence, start, k, end)
             yes = () if agreed is None else (Intent("answer.yes"),)
             rest = self._clause(sentence, start, k if agreed is None else agreed, depth - 1)
@@ -234,7 +236,7 @@ class Understander:
                 return joined(replace(rest, intents=rest.intents + yes), tail)
         heads = [m for m in sentence.chart.prefixes(start) if m.template.intent in _HEADS and m.end < end]
         for match in sorted(heads, key=lambda m: -m.end):
-            if match.template.intent == "answer.no" and self._negates(sentence, start, end):
+            if match.template.intent in ("answer.no", "answer.none") and self._negates(sentence, start, end):
                 continue
             if sentence.concepts[match.end] > sentence.concepts[start]:
                 continue
@@ -252,6 +254,11 @@ class Understander:
         if not asked or polite or self._orders_more(sentence, start, tail):
             return None
         return self._edge(sentence, tail, end, _YES)
+
+    def _takes_back(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether these words do nothing but introduce something else."""
+        chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
+        return bool(chunks) and all(c.repair for c in chunks)
 
     def _orders_more(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether it is said that these are further items: "and a latte", "another one"."""

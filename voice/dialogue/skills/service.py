@@ -49,7 +49,10 @@ def _date_of(ctx: TurnContext, said: object) -> date:
 
 
 def location(ctx: TurnContext, intent: Intent) -> None:
-    if ctx.shop.address:
+    """Where the shop is, or its telephone number."""
+    if intent.slots.get("phone") and ctx.shop.phone:
+        ctx.say("location.phone", phone=ctx.shop.phone)
+    elif ctx.shop.address:
         ctx.say("location.address", address=ctx.shop.address)
     else:
         topic_answer(ctx, "location")
