@@ -60,7 +60,7 @@ class Meanings:
                 known = values.get(words) if values else None
                 end = match.end if name == "tag" else b  # "gluten free" is a tag, and so may "gluten" be
                 slots[name] = self._slots.value(name, sentence.tokens[a:end]) if known is None else known
-        if slots.get("to") == "line" and not (len(items) == len(replaced) == 1 and replaced[0].product_id):
+        if slots.get("to") == "line" and not (len(items) == len(replaced) == 1 and _is_known(replaced[0])):
             return None  # "easy on the onions": what something is put on is a product
         if match.template.intent == "social.feedback" and not slots:
             slots["text"] = self._slots.value("text", sentence.tokens[match.start : match.end])
@@ -155,6 +155,11 @@ class Meanings:
     def fitted(self, loose: ItemMention, product_id: str) -> ItemMention | None:
         """The mention read for a product; None when the product takes none of it."""
         return self._parser.reread(loose.text, product_id)
+
+
+def _is_known(item: ItemMention) -> bool:
+    """Whether it may be a line spoken of again: "the latte", but not "one large latte"."""
+    return item.product_id is not None and not item.quantity_said
 
 
 def _corrected(items: tuple[ItemMention, ...], context: Context) -> Intent | None:
