@@ -183,7 +183,7 @@ class MentionBuilder:
     def _loose(self, chunks: Sequence[Chunk]) -> ItemMention | None:
         """What can be said of a product that was not named."""
         concepts = [c.concept for c in chunks if c.concept is not None and c.concept.owners()]
-        quantity = next((c for c in chunks if c.quantity is not None and not c.article), None)
+        quantity = next((c for c in chunks if c.quantity is not None and not (c.article or c.vague)), None)
         if not concepts:
             if quantity is None or quantity.quantity is None:
                 return None

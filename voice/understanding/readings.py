@@ -92,6 +92,8 @@ def product_question(item: ItemMention) -> bool:
 
 def quantity_slots(slots: dict[str, Any]) -> dict[str, Any]:
     relative = slots.get("relative")
+    if "asked" in slots:
+        return {}
     number = slots.get("number", Decimal(1))
     if relative in ("more", "less"):
         return {"relative": number if relative == "more" else -number}

@@ -140,9 +140,10 @@ def yes(ctx: TurnContext, intent: Intent) -> None:
 
 
 def heard_question(ctx: TurnContext) -> bool:
-    """What the caller did not hear is not confirmed: the question, last in the reply, must have been heard."""
-    heard = ctx.session.heard
-    return heard is None or heard >= len(ctx.session.prompts)
+    """What the caller did not hear is not confirmed: the question, last in the reply, must have been heard; and "okay"
+    to "take your time" answers no question at all."""
+    heard, said = ctx.session.heard, ctx.session.prompts
+    return any(p.key.startswith("confirm.") for p in said) and (heard is None or heard >= len(said))
 
 
 def no(ctx: TurnContext, intent: Intent) -> None:
@@ -258,7 +259,7 @@ def number(ctx: TurnContext, intent: Intent) -> None:
         service.order_status(ctx, Intent("ask.order_status", slots={"number": str(value)}))
     elif question is None and ctx.lines and ctx.session.stage == "ordering":
         line = ctx.line(ctx.session.last_line) or ctx.lines[-1]
-        set_line_quantity(ctx, line, value)
+        set_line_quantity(ctx, line, value if value >= 0 else line.quantity + value)  # "minus two"
     else:
         ctx.say("answer.which")
 

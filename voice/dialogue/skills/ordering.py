@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -39,13 +40,20 @@ def say_lines(ctx: TurnContext, key: str, lines: list[LineItem]) -> None:
 
 def remove(ctx: TurnContext, intent: Intent) -> None:
     first, *whose = intent.items or (ItemMention(None),)
-    if first.options and first.product_id in (None, *(item.product_id for item in whose if not item.options)):
+    if first.options and first.product_id in (None, *(item.product_id for item in whose if _only_named(ctx, item))):
         _remove_options(ctx, intent)
         return
     for reference in items.references_of(intent):
         lines = resolve_or_ask(ctx, reference, intent)
         for line in lines:
             _remove_from(ctx, line, reference.item)
+
+
+def _only_named(ctx: TurnContext, item: ItemMention) -> bool:
+    """Whether nothing is said of it but which it is: an option may be its name, as in "earl grey"."""
+    product = ctx.catalogue.by_id.get(item.product_id or "")
+    naming = {g.id for g in product.groups if g.names_product} if product else set()
+    return all(option.group_id in naming for option in item.options)
 
 
 def _remove_options(ctx: TurnContext, intent: Intent) -> None:
@@ -91,24 +99,30 @@ def quantity(ctx: TurnContext, intent: Intent) -> None:
         ctx.say("order.nothing_to_change")
         return
     reference = Reference("item", item=intent.items[0]) if intent.items else intent.reference
-    for line in resolve_or_ask(ctx, reference, intent):
-        wanted = intent.slots.get("quantity")
-        relative = intent.slots.get("relative")
-        if relative is not None:
-            new = line.quantity + Decimal(str(relative))
-        elif wanted is not None:
-            new = Decimal(str(wanted))
-        else:
+    wanted, relative = intent.slots.get("quantity"), intent.slots.get("relative")
+    lines = resolve_or_ask(ctx, reference, intent)
+    if relative is not None:
+        set_quantities(ctx, [(line, line.quantity + Decimal(str(relative))) for line in lines])
+    elif wanted is not None:
+        set_quantities(ctx, [(line, Decimal(str(wanted))) for line in lines])
+    else:
+        for line in lines:
             ask_quantity(ctx, line)
-            continue
-        set_quantity(ctx, line, new)
 
 
 def set_quantity(ctx: TurnContext, line: LineItem, new: Decimal) -> None:
-    if new <= 0:
-        _remove_from(ctx, line, None)
-    elif items.may_become(ctx, line, new):
-        say_lines(ctx, "order.changed", [ctx.change(line.id, quantity=new)])
+    set_quantities(ctx, [(line, new)])
+
+
+def set_quantities(ctx: TurnContext, wanted: Sequence[tuple[LineItem, Decimal]]) -> None:
+    """Each line with its new number; a line of none goes, and what is too many is asked about."""
+    changed = []
+    for line, new in wanted:
+        if new <= 0:
+            _remove_from(ctx, line, None)
+        elif items.may_become(ctx, line, new):
+            changed.append(ctx.change(line.id, quantity=new))
+    say_lines(ctx, "order.changed", changed)
 
 
 def ask_quantity(ctx: TurnContext, line: LineItem) -> None:
@@ -123,8 +137,7 @@ def same_again(ctx: TurnContext, intent: Intent) -> None:
         else:
             ctx.say("order.nothing_to_change")
         return
-    for line in resolve(ctx, intent.reference):
-        set_quantity(ctx, line, line.quantity * 2)
+    set_quantities(ctx, [(line, line.quantity * 2) for line in resolve(ctx, intent.reference)])
 
 
 def replace_item(ctx: TurnContext, intent: Intent) -> None:
