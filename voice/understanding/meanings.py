@@ -62,6 +62,8 @@ class Meanings:
                 slots[name] = self._slots.value(name, sentence.tokens[a:end]) if known is None else known
         if slots.get("to") == "line" and not (len(items) == len(replaced) == 1 and _is_known(replaced[0])):
             return None  # "easy on the onions": what something is put on is a product
+        if slots.get("to") == "line" and _is_order(match, replaced[0], sentence.context):
+            return None
         if match.template.intent == "social.feedback" and not slots:
             slots["text"] = self._slots.value("text", sentence.tokens[match.start : match.end])
         intent = self._intent(match.template.intent, items, replaced, reference, slots, sentence.context)
@@ -171,3 +173,9 @@ def _corrected(items: tuple[ItemMention, ...], context: Context) -> Intent | Non
         return None
     fits = [x for x in context.lines if x.product_id == item.product_id and item.variant_id in (None, x.variant_id)]
     return Intent("order.quantity", items, Reference("item", item=item), {"quantity": item.quantity}) if fits else None
+
+
+def _is_order(match: Match, item: ItemMention, context: Context) -> bool:
+    """ "the latte with milk" where no latte stands in the cart."""
+    named_first = match.spans["items2"] < match.spans["items"]
+    return named_first and all(line.product_id != item.product_id for line in context.lines)
