@@ -15,7 +15,7 @@ from voice.types import Hypothesis
 EVEN = -20.0
 """Difference of the log scores a second at which a reading is as likely wrong as right"""
 WIDTH = 2.5
-REFUSED = 0.03
+REFUSED = 0.005
 """Confidence below which nothing was understood"""
 _SHORTEST = 0.3
 """Seconds"""
