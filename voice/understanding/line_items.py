@@ -48,6 +48,8 @@ class LineItems:
     """... and it is said to be of several ("one of them"), where "one" alone may be one more"""
     opened_inside: bool = False
     """... and between two items"""
+    more: bool = False
+    """A number is said to come on top of what was ordered: "another kilo", "half a kilo more" """
 
 
 class LineItemParser:
@@ -110,6 +112,7 @@ class LineItemParser:
             of_before=builder.of_before if builder.items else 0,
             of_them=any(c.role == "one_of" and c.end - c.start > 1 for c in chunks),
             opened_inside=_opened_inside(chunks),
+            more=any(c.again or c.amount == "extra" for c in chunks),
         )
 
 

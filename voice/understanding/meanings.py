@@ -58,6 +58,8 @@ class Meanings:
                 known = values.get(words) if values else None
                 end = match.end if name == "tag" else b  # "gluten free" is a tag, and so may "gluten" be
                 slots[name] = self._slots.value(name, sentence.tokens[a:end]) if known is None else known
+                if name == "number":
+                    slots |= self._slots.said_with(sentence.tokens[a:b])
         if slots.get("to") == "line" and not any(i.product_id for i in replaced):
             return None  # "easy on the onions": what something is put on is a product
         if match.template.intent == "social.feedback" and not slots:
@@ -83,6 +85,8 @@ class Meanings:
                 reference = Reference("item", item=replaced[0])
             else:
                 items = items + replaced
+        if name == "answer.number" and slots.get("relative") and context.last and context.expectation.kind != "quantity":
+            name = "order.quantity"  # "another kilo" is more of what was ordered last
         if name == "order.quantity":
             slots = quantity_slots(slots)
             reference = reference or Reference("last")
@@ -90,7 +94,7 @@ class Meanings:
             slots = {"index": slots["ordinal"] if "ordinal" in slots else int(slots["number"]) - 1}
         elif name in ("answer.number", "answer.rating"):
             name = "answer.rating" if context.expectation.kind == "rating" else name
-            slots = {"value": slots["number"]}
+            slots = {"value": slots["number"], **{k: v for k, v in slots.items() if k == "unit"}}
         elif name in ("order.change", "order.replace", "order.same_again"):
             if name == "order.replace" and items[0].product_id is None:
                 name = "order.change"  # "decaf instead"

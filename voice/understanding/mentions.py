@@ -183,11 +183,8 @@ class MentionBuilder:
     def _loose(self, chunks: Sequence[Chunk]) -> ItemMention | None:
         """What can be said of a product that was not named."""
         concepts = [c.concept for c in chunks if c.concept is not None and c.concept.owners()]
-        quantity = next((c for c in chunks if c.quantity is not None and not c.article), None)
         if not concepts:
-            if quantity is None or quantity.quantity is None:
-                return None
-            return ItemMention(None, quantity.quantity, quantity_said=True, text=quantity.text)
+            return _bare_number(chunks)
         owners = set.intersection(*(c.owners() for c in concepts)) or concepts[0].owners()
         ranked = by_popularity(owners, self._catalogue)
         if len(ranked) == 1:
@@ -275,3 +272,12 @@ class MentionBuilder:
     def _mention(self, reading: ItemReading, segment: Segment) -> ItemMention:
         text = " ".join(c.text for c in self._chunks[segment.start : segment.end])
         return self._single.of(reading, text, segment.kind == "elided")
+
+
+def _bare_number(chunks: Sequence[Chunk]) -> ItemMention | None:
+    """A number of nothing that was named, with its unit: "two", "another half kilo"."""
+    for chunk, following in zip(chunks, (*chunks[1:], None), strict=False):
+        unit = chunk.unit or (following.unit if following and following.quantity is None else None)
+        if chunk.quantity is not None and (unit or not chunk.article):
+            return ItemMention(None, chunk.quantity, quantity_said=True, unit=unit, text=chunk.text)
+    return None

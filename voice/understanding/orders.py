@@ -49,7 +49,7 @@ class OrderReader:
             intents.append(Intent("order.change", (parsed.for_all,), Reference("all"), confidence=round(score, 3)))
         if parsed.loose is not None:
             one = replace(parsed.loose, quantity_said=True) if parsed.of_them else parsed.loose
-            changes = list(self._loose(sentence, one, score))
+            changes = list(self._loose(sentence, one, score, parsed.more))
             intents[:0] = [i for i in changes if not parsed.items or i.name == "order.change"]
         intents[:0] = parts
         return Reading(tuple(intents), score, parsed.unknown) if intents else None
@@ -85,12 +85,13 @@ class OrderReader:
             score -= 0.25
         return max(0.0, min(1.0, score))
 
-    def _loose(self, sentence: Sentence, loose: ItemMention, score: float) -> Iterator[Intent]:
+    def _loose(self, sentence: Sentence, loose: ItemMention, score: float, more: bool) -> Iterator[Intent]:
         """ "large", "with oat milk", "two": an answer to what was asked, or a change of a line."""
         context = sentence.context
         expectation = context.expectation
         if not loose.options and loose.variant_id is None and not loose.questions:
-            yield Intent("answer.number", slots={"value": loose.quantity}, confidence=score)
+            more = more and context.last is not None and expectation.kind != "quantity"
+            yield _number(loose, more, score)
             return
         if (
             expectation.product_id is not None
@@ -121,6 +122,15 @@ class OrderReader:
             for o in said.options
         )
         return replace(said, options=options)
+
+
+def _number(said: ItemMention, more: bool, score: float) -> Intent:
+    """ "two" answers what was asked; "another kilo" is more of what was ordered last."""
+    unit = {"unit": said.unit} if said.unit else {}
+    if more:
+        slots = {"relative": said.quantity, **unit}
+        return Intent("order.quantity", reference=Reference("last"), slots=slots, confidence=score)
+    return Intent("answer.number", slots={"value": said.quantity, **unit}, confidence=score)
 
 
 def _refusal(products: Sequence[str], context: Context) -> Intent:

@@ -93,11 +93,12 @@ def product_question(item: ItemMention) -> bool:
 def quantity_slots(slots: dict[str, Any]) -> dict[str, Any]:
     relative = slots.get("relative")
     number = slots.get("number", Decimal(1))
+    unit = {"unit": slots["unit"]} if "unit" in slots else {}
     if relative in ("more", "less"):
-        return {"relative": number if relative == "more" else -number}
+        return {"relative": number if relative == "more" else -number, **unit}
     if relative is not None:
         return {"relative": Decimal(relative)}
-    return {"quantity": number}
+    return {"quantity": number, **unit}
 
 
 def joined(left: Reading, right: Reading) -> Reading:

@@ -119,7 +119,7 @@ class SingleMention:
         found = self._numbers.read(keys, 0)
         if found is None or found[1].article or len(keys) > found[0] + 1:
             return None
-        return found[1].value if self._numbers.units.isdisjoint(keys[found[0] :]) else None
+        return found[1].value if self._numbers.units.keys().isdisjoint(keys[found[0] :]) else None
 
     def _said_beside_name(self, reading: ItemReading, product_id: str | None) -> list[ReadOption]:
         """The options but those that told the product: "three medium pepperonis" of the pepperoni pizza."""

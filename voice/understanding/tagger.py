@@ -106,14 +106,15 @@ class Tagger:
         return replace(chunk, quantity=number[1].value, unit=unit)
 
     def _counts(self, keys: Sequence[str], stems: Sequence[str], i: int) -> Iterator[tuple[int, Quantity]]:
-        """The number that starts at `i`, and the shorter one that leaves its end to a name: "twenty 4 mm screws"."""
+        """The number that starts at `i`, and the shorter one that leaves its end to a name ("twenty 4 mm screws",
+        "another | twelve inch pizza")."""
         number = self._vocabulary.numbers.read(keys, i)
         if number is None:
             return
         yield number
         for cut in range(i + 1, number[0]):
             named = any(c.products and end > number[0] for end, c, _ in self._lexicon.find(keys, stems, cut))
-            if named and (shorter := self._vocabulary.numbers.read(keys[:cut], i)):
+            if (named or number[1].again) and (shorter := self._vocabulary.numbers.read(keys[:cut], i)):
                 yield shorter
 
     @staticmethod

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from voice.dialogue import agenda, items
 from voice.dialogue.context import Handlers, TurnContext
-from voice.dialogue.references import intent_from_plain, mention_from_plain
+from voice.dialogue.references import LAST, intent_from_plain, mention_from_plain, mention_to_plain
 from voice.dialogue.session import OpenQuestion
 from voice.dialogue.skills import checkout, confirmation, feedback, service
 from voice.shop.model import LineItem
@@ -19,6 +19,8 @@ CHOICES = ("variant", "option", "product", "line")
 def take(ctx: TurnContext, intent: Intent) -> bool:
     """Whether a sentence about items answered the open question: "large", "a large one", "the tuna salad"."""
     question = open_question(ctx)
+    if question and question.topic == "product" and intent.name == "order.quantity":
+        return _correct_quantity(ctx, question, intent)
     if question is None or not intent.items or intent.name not in ("order.add", "order.change", "order.replace"):
         return False
     item = intent.items[0]
@@ -35,6 +37,20 @@ def take(ctx: TurnContext, intent: Intent) -> bool:
     kept = replace(item, product_id=None, quantity=line.quantity, quantity_said=False)
     if changed := items.apply_change(ctx, line, kept):
         _acknowledge(ctx, changed)
+    return True
+
+
+def _correct_quantity(ctx: TurnContext, question: OpenQuestion, intent: Intent) -> bool:
+    """ "no, two", "make it two", while it is asked which muffin: how many of what is not in the cart yet."""
+    if intent.reference not in (None, LAST):
+        return False
+    asked = mention_from_plain(question.data["mention"])
+    more = intent.slots.get("relative")
+    value = asked.quantity + Decimal(str(more)) if more is not None else Decimal(str(intent.slots["quantity"]))
+    said = replace(items.with_certain_quantity(asked), quantity=value, quantity_said=True)
+    corrected = replace(question, data={**question.data, "mention": mention_to_plain(said)})
+    ctx.session.questions = tuple(corrected if q is question else q for q in ctx.session.questions)
+    ctx.say("answer.how_many", count=str(value))
     return True
 
 
@@ -249,27 +265,30 @@ def number(ctx: TurnContext, intent: Intent) -> None:
     question = open_question(ctx)
     if question and question.topic == "quantity":
         _close(ctx, question)
-        _give_quantity(ctx, question, value)
+        _give_quantity(ctx, question, value, intent.slots.get("unit"))
     elif question and question.topic == "feedback":
         feedback.rate(ctx, Intent("answer.rating", slots={"value": value}))
+    elif question and question.topic in CHOICES and "unit" in intent.slots:
+        ctx.say("answer.which")
     elif (question and question.topic in CHOICES) or ctx.session.expects.kind == "fulfilment":
         choice(ctx, Intent("answer.choice", slots={"index": int(value) - 1}))
     elif ctx.session.expects.kind == "digits":
         service.order_status(ctx, Intent("ask.order_status", slots={"number": str(value)}))
     elif question is None and ctx.lines and ctx.session.stage == "ordering":
-        line = ctx.line(ctx.session.last_line) or ctx.lines[-1]
-        set_line_quantity(ctx, line, value)
+        from voice.dialogue.skills import ordering  # it asks through this file's question
+
+        ordering.quantity(ctx, Intent("order.quantity", slots={**intent.slots, "quantity": value}))
     else:
         ctx.say("answer.which")
 
 
-def _give_quantity(ctx: TurnContext, question: OpenQuestion, value: Decimal) -> None:
+def _give_quantity(ctx: TurnContext, question: OpenQuestion, value: Decimal, unit: str | None) -> None:
     line = ctx.line(question.line_id or question.data.get("line"))
     if line:
-        set_line_quantity(ctx, line, value)
+        set_line_quantity(ctx, line, items.in_unit_of(ctx, line, value, unit))
     elif "mention" in question.data:
         asked = items.with_certain_quantity(mention_from_plain(question.data["mention"]))
-        item = replace(asked, quantity=value, quantity_said=True)
+        item = replace(asked, quantity=value, quantity_said=True, unit=unit)
         if added := items.add_item(ctx, item, instead_of=question.data.get("instead_of")):
             ctx.say("order.added", items=[ctx.words(added)])
 

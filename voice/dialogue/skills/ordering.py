@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from voice.dialogue import items
 from voice.dialogue.context import Handlers, TurnContext
-from voice.dialogue.references import has_option, resolve, resolve_or_ask
+from voice.dialogue.references import LAST, has_option, resolve, resolve_or_ask
 from voice.dialogue.session import OpenQuestion
 from voice.shop.model import LineItem
 from voice.types import Intent, ItemMention, Reference
@@ -91,17 +91,18 @@ def quantity(ctx: TurnContext, intent: Intent) -> None:
         ctx.say("order.nothing_to_change")
         return
     reference = Reference("item", item=intent.items[0]) if intent.items else intent.reference
-    for line in resolve_or_ask(ctx, reference, intent):
+    unit = intent.slots.get("unit")
+    for line in resolve_or_ask(ctx, reference or items.reference_for_change(ctx, intent), intent):
+        if unit and reference in (None, LAST):
+            line = items.measured_line(ctx) or line
         wanted = intent.slots.get("quantity")
         relative = intent.slots.get("relative")
         if relative is not None:
-            new = line.quantity + Decimal(str(relative))
+            set_quantity(ctx, line, line.quantity + items.in_unit_of(ctx, line, relative, unit))
         elif wanted is not None:
-            new = Decimal(str(wanted))
+            set_quantity(ctx, line, items.in_unit_of(ctx, line, wanted, unit))
         else:
             ask_quantity(ctx, line)
-            continue
-        set_quantity(ctx, line, new)
 
 
 def set_quantity(ctx: TurnContext, line: LineItem, new: Decimal) -> None:
