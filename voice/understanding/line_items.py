@@ -18,6 +18,7 @@ from voice.understanding.search import NameSearch
 from voice.understanding.segments import Segmenter
 from voice.understanding.tagger import Tagger
 from voice.understanding.tokens import Token, Tokenizer
+from voice.understanding.trailing import fronted
 from voice.understanding.unsold import UNSOLD, mark_unsold
 from voice.understanding.vocabulary import Vocabulary
 
@@ -82,7 +83,7 @@ class LineItemParser:
         return MentionBuilder(self._catalogue, self._tokenizer, self._segmenter, chunks, self.vocabulary)
 
     def parse_chunks(self, chunks: Sequence[Chunk], context: str | None = None) -> LineItems:
-        chunks = mark_unsold(distributed(apply_repairs(chunks), self.vocabulary.each))
+        chunks = mark_unsold(fronted(distributed(apply_repairs(chunks), self.vocabulary.each)))
         segments, cost = self._segmenter.segments(chunks, context)
         builder = self._builder(chunks)
         for segment in segments:

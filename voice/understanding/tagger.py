@@ -220,7 +220,8 @@ def _repeats_noun(before: Chunk, chunk: Chunk) -> bool:
 
 
 def _is_filler(chunk: Chunk) -> bool:
-    return chunk.role in _FREE_ROLES and chunk.concept is None and chunk.quantity is None and chunk.amount is None
+    said = (chunk.concept, chunk.quantity, chunk.amount, chunk.unit)
+    return chunk.role in _FREE_ROLES and all(reading is None for reading in said)
 
 
 def _plain(tokens: Sequence[Token], start: int, end: int) -> Chunk:
