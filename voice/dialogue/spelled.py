@@ -27,10 +27,17 @@ def _number(keys: list[str], start: int, language: str) -> tuple[int, str]:
     found = numbers.read(keys, start)
     if found and found[0] > start + 1 and not found[1].article and found[1].value == int(found[1].value):
         return found[0], str(int(found[1].value))
-    for end in range(len(keys), start, -1):
+    whole = (i for i in range(start + 1, len(keys)) if _is_whole(numbers, keys, i))
+    for end in range(next(whole, len(keys)), start, -1):
         if not articles & set(keys[start:end]) and (figures := numbers.digits(keys[start:end])):
             return end, figures
     return start + 1, ""
+
+
+def _is_whole(numbers: NumberReader, keys: list[str], start: int) -> bool:
+    """Whether a number of several words begins here, which nobody says inside a code: "twelve | one thousand eleven"."""
+    found = numbers.read(keys, start)
+    return found is not None and found[1].value >= 1000
 
 
 def as_postcode(text: str, language: str) -> str:

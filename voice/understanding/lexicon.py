@@ -48,6 +48,8 @@ class Lexicon:
         units = language.topic("units")["units"].values()
         self._units = {tokenizer.token(str(word)).stem for unit in units for word in unit["words"]}
         self._same = list(_synonyms(language, tokenizer))
+        extremes = language.topics.get("synonyms", {}).get("extremes", {})
+        self._extremes = [[tokenizer.tokens(w) for w in extremes.get(end, ())] for end in ("smallest", "largest")]
         self._head_last = plurals.get("head", "last") == "last"
         self._exact: dict[Form, dict[Form, Entry]] = defaultdict(lambda: defaultdict(Entry))
         self._short: dict[Form, dict[Thing, tuple[set[str], float]]] = defaultdict(dict)
@@ -85,6 +87,14 @@ class Lexicon:
                     if end > i - start:
                         yield start + end + 1, _pick(concepts, ())[0], 0.97
 
+    def product(self, stems: Form) -> Concept | None:
+        """The one product that is called so."""
+        concept = _pick(self.concepts[stems], ())[0] if stems in self.concepts else None
+        return concept if concept and concept.quality >= DERIVED and len(concept.products) == 1 else None
+
+    def are_adjectives(self, stems: Form) -> bool:
+        return bool(stems) and self._adjectives.issuperset(stems)
+
     def names(self) -> Iterator[tuple[Form, Concept]]:
         """Every full form with what it names, for matching by likeness."""
         for form, concepts in self.concepts.items():
@@ -108,6 +118,7 @@ class Lexicon:
             for variant in product.variants:
                 self._add(("variant", variant.id, ""), {product.id}, (variant.name, *variant.aliases))
             self._add_sizes(product)
+            self._add_extremes(product)
             for group in product.groups:
                 groups.setdefault(id(group), (group, []))[1].append(product)
         for group, products in groups.values():
@@ -126,6 +137,15 @@ class Lexicon:
                 rest = tokens[:-1] if self._head_last else tokens[1:]
                 thing = ("variant", variant.id, "")
                 self._register(thing, {product.id}, stems_of(rest), keys_of(rest), EXACT)
+
+    def _add_extremes(self, product: Product) -> None:
+        """The "biggest" of its sizes is the one that costs most, the "smallest" the one that costs least."""
+        by_price = sorted(product.variants, key=lambda v: v.price)
+        if len({v.price for v in by_price}) < len(by_price) or len(by_price) < 2:
+            return
+        for variant, forms in zip((by_price[0], by_price[-1]), self._extremes, strict=True):
+            for form in forms:
+                self._register(("variant", variant.id, ""), {product.id}, stems_of(form), keys_of(form), EXACT - 0.01)
 
     def _add_option(self, group: OptionGroup, option: Option, owners: set[str]) -> None:
         thing = ("option", group.id, option.id)

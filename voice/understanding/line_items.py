@@ -10,6 +10,7 @@ from voice.shop.model import Catalogue
 from voice.types import ItemMention
 from voice.understanding.concepts import Chunk
 from voice.understanding.distribution import distributed
+from voice.understanding.kinds import Kinds
 from voice.understanding.lexicon import Lexicon
 from voice.understanding.likeness import Likeness
 from voice.understanding.mentions import MentionBuilder
@@ -66,6 +67,8 @@ class LineItemParser:
         likeness = Likeness(self.lexicon, language.code, details_only=search is not None)
         self.tagger = Tagger(self.lexicon, self.vocabulary, likeness, search)
         self._segmenter = Segmenter(catalogue)
+        names = {p.id: p.name for p in catalogue.products}
+        self._kinds = Kinds(self.lexicon, names, lambda name: tuple(t.stem for t in tokenizer.tokens(name)))
 
     def parse(self, tokens: Sequence[Token], context: str | None = None) -> LineItems:
         """The line items of the tokens. `context` is the product spoken of before."""
@@ -83,7 +86,8 @@ class LineItemParser:
         return MentionBuilder(self._catalogue, self._tokenizer, self._segmenter, chunks, self.vocabulary)
 
     def parse_chunks(self, chunks: Sequence[Chunk], context: str | None = None) -> LineItems:
-        chunks = mark_unsold(fronted(distributed(apply_repairs(chunks), self.vocabulary.each)))
+        chunks = self._kinds.named(fronted(distributed(apply_repairs(chunks), self.vocabulary.each)))
+        chunks = mark_unsold(chunks)
         segments, cost = self._segmenter.segments(chunks, context)
         builder = self._builder(chunks)
         for segment in segments:

@@ -74,22 +74,41 @@ class MentionBuilder:
         elif segment.kind == "elided":
             self._add_elided(self._mention(self._segmenter.read(self._chunks, segment), segment), segment)
         else:
-            self._whole = None
-            reading = self._segmenter.read(self._chunks, segment)
-            if (index := self._belongs_to(reading)) is not None:
-                self.items[index] = merged(self.items[index], self._mention(reading, segment))
-                return
-            if reading.opens_list:
-                self._lists.add(len(self.items))
-            if reading.head is None and reading.quantity is None:
-                self._listed.add(len(self.items))
-            if reading.head is None and not reading.named:
-                self._headless.add(len(self.items))
-                if reading.quantity is None or reading.quantity.article:
-                    self.unnamed.add(len(self.items))
-            if reading.plain:
-                self._plain.add(len(self.items))
-            self.items.append(self._mention(reading, segment))
+            self._add_item(segment)
+
+    def _add_item(self, segment: Segment) -> None:
+        reading = self._segmenter.read(self._chunks, segment)
+        mention = self._mention(reading, segment)
+        if reading.head is not None and reading.head.part and self.items:
+            self._divide_off(mention)
+            return
+        if self._is_of_open(reading):
+            self._add_part_of_open(mention, reading)
+            return
+        self._whole = None
+        index = self._belongs_to(reading)
+        index = self._meant(mention) if index is None else index
+        if index is not None:
+            self.items[index] = merged(self.items[index], mention)
+            return
+        if reading.opens_list:
+            self._lists.add(len(self.items))
+        if reading.head is None and reading.quantity is None:
+            self._listed.add(len(self.items))
+        if reading.head is None and not reading.named:
+            self._headless.add(len(self.items))
+            if reading.quantity is None or reading.quantity.article:
+                self.unnamed.add(len(self.items))
+        if reading.plain:
+            self._plain.add(len(self.items))
+        self.items.append(mention)
+
+    def _meant(self, mention: ItemMention) -> int | None:
+        """The item that "the mocha with cream" says more of."""
+        if not mention.definite or mention.quantity_said or not (mention.options or mention.notes):
+            return None
+        same = [k for k, item in enumerate(self.items) if item.product_id == mention.product_id is not None]
+        return same[0] if len(same) == 1 and not conflict(self.items[same[0]], mention) else None
 
     def _belongs_to(self, reading: ItemReading) -> int | None:
         """ "... and lamb for the korma", after a korma: the item that it says something of."""
@@ -218,6 +237,7 @@ class MentionBuilder:
             return
         index = self._whole if self._whole is not None else len(self.items) - 1
         whole = self.items[index]
+        mention = self._of_whole(whole, mention, segment)
         open_choice = tuple(q for q in whole.questions if q.kind == "product" and q.candidates)
         if whole.product_id is None and open_choice:  # "two coffees, one decaf"
             mention = replace(mention, product_id=None, questions=open_choice, confidence=_DOUBTFUL)
@@ -235,6 +255,20 @@ class MentionBuilder:
         if not fits or part > whole.quantity or (whole.quantity <= 1 and self._whole is None):
             self.items.append(mention)
             return
+        self._divide(index, mention, part)
+
+    def _of_whole(self, whole: ItemMention, mention: ItemMention, segment: Segment) -> ItemMention:
+        """ "two lattes, one iced and one decaf": the decaf one is of the lattes again."""
+        chunks = self._chunks[segment.start : segment.end]
+        if self._whole is None or whole.product_id in (None, mention.product_id):
+            return mention
+        if not all(c.concept is None or c.concept.fits(str(whole.product_id)) for c in chunks):
+            return mention
+        return self.read_for(str(whole.product_id), chunks)
+
+    def _divide(self, index: int, mention: ItemMention, part: Decimal) -> None:
+        """Takes so many off the item for what is said of them alone."""
+        whole = self.items[index]
         if self._whole is None:
             self._whole, self._shared = index, whole
         shared = self._shared or whole
@@ -246,6 +280,47 @@ class MentionBuilder:
         else:
             self.items[index] = replace(whole, quantity=whole.quantity - part)
             self.items.append(divided)
+
+    def _divide_off(self, mention: ItemMention) -> None:
+        """ "two oat lattes, one of them iced": another product, with what was said of all."""
+        index = self._whole if self._whole is not None else len(self.items) - 1
+        whole, product = self.items[index], self._catalogue.product(str(mention.product_id))
+        shared = self._shared if self._whole is not None and self._shared else whole
+        variant = shared.variant_id if shared.variant_id in {v.id for v in product.variants} else None
+        options = tuple(o for o in shared.options if has_options(product, (o,)))
+        made = replace(merged(replace(mention, variant_id=variant, options=options), mention), text=mention.text)
+        if whole.quantity < mention.quantity:
+            self.items.append(mention)
+        elif whole.quantity == mention.quantity:
+            self.items[index] = made
+            self._whole = None
+        else:
+            self._whole, self._shared = index, shared
+            self.items[index] = replace(whole, quantity=whole.quantity - mention.quantity)
+            self.items.append(made)
+
+    def _is_of_open(self, reading: ItemReading) -> bool:
+        """Whether "one black" is one of the "two coffees" before it, of which the kind is not known yet."""
+        if reading.head is not None or reading.quantity is None or reading.quantity.article or not self.items:
+            return False
+        whole = self.items[self._whole if self._whole is not None else -1]
+        open_choice = {c for q in whole.questions if q.kind == "product" for c in q.candidates}
+        counted = reading.quantity.quantity is not None and reading.quantity.quantity <= whole.quantity
+        several = whole.quantity > 1 or self._whole is not None
+        return bool(open_choice) and counted and several and reading.product.id not in open_choice
+
+    def _add_part_of_open(self, mention: ItemMention, reading: ItemReading) -> None:
+        """What none of the products in question comes with is a wish to write down."""
+        index = self._whole if self._whole is not None else len(self.items) - 1
+        whole = self.items[index]
+        able = [self._catalogue.product(c) for q in whole.questions if q.kind == "product" for c in q.candidates]
+        options = tuple(o for o in mention.options if any(has_options(p, (o,)) for p in able))
+        wishes = tuple(o.text for o in mention.options if o not in options)
+        part = replace(
+            mention, product_id=None, variant_id=None, options=options, notes=mention.notes + wishes,
+            questions=tuple(q for q in whole.questions if q.kind == "product"), confidence=_DOUBTFUL,
+        )
+        self._divide(index, part, part.quantity)
 
     def _of_which(self, mention: ItemMention) -> ItemMention:
         """ "a latte and a decaf": one more thing, but a decaf what?"""
@@ -271,7 +346,8 @@ class MentionBuilder:
 
     def _mention(self, reading: ItemReading, segment: Segment) -> ItemMention:
         text = " ".join(c.text for c in self._chunks[segment.start : segment.end])
-        return self._single.of(reading, text, segment.kind == "elided")
+        mention = self._single.of(reading, text, segment.kind == "elided")
+        return replace(mention, definite=self._chunks[segment.start].definite)
 
 
 def _bare_number(chunks: Sequence[Chunk]) -> ItemMention | None:

@@ -11,7 +11,7 @@ from voice.types import Intent, ItemMention, Reference
 from voice.understanding.line_items import LineItems
 from voice.understanding.meanings import ACCEPT, Meanings
 from voice.understanding.phrases import PhraseTrie
-from voice.understanding.readings import Context, Reading, Sentence
+from voice.understanding.readings import Context, Reading, Sentence, in_cart
 from voice.understanding.templates import expand_all
 from voice.understanding.vocabulary import Vocabulary
 
@@ -42,6 +42,9 @@ class OrderReader:
             return None
         intents: list[Intent] = []
         mentions, parts = _divided(parsed, sentence.context)
+        standing = [_of_standing(i, sentence.context) for i in mentions]
+        parts += [i for i in standing if i is not None]
+        mentions = tuple(i for i, change in zip(mentions, standing, strict=True) if change is None)
         if mentions:
             items = tuple(replace(i, confidence=round(i.confidence * min(1.0, score), 3)) for i in mentions)
             intents.append(Intent("order.add", items, confidence=round(score, 3)))
@@ -151,6 +154,18 @@ def _divided(parsed: LineItems, context: Context) -> tuple[tuple[ItemMention, ..
         parts.append(_changed(items[0], _place(line, context)))
         left, items = left - items[0].quantity, items[1:]
     return items, parts
+
+
+def _of_standing(item: ItemMention, context: Context) -> Intent | None:
+    """ "the mocha with cream": a change of the mocha in the cart, where there is one of which that is not yet so."""
+    if not item.definite or item.quantity_said or item.product_id is None:
+        return None
+    lines = [line for line in context.lines if line.product_id == item.product_id]
+    fitting = [line for line in lines if None in (item.variant_id, line.variant_id) or item.variant_id == line.variant_id]
+    if not fitting or any(in_cart(replace(item, quantity=line.quantity), [line]) for line in lines):
+        return None
+    meant = Reference("item", item=ItemMention(item.product_id, variant_id=item.variant_id, text=item.text))
+    return Intent("order.change", (replace(item, product_id=None),), meant, confidence=item.confidence)
 
 
 def _changed(part: ItemMention, reference: Reference) -> Intent:

@@ -74,7 +74,7 @@ class SlotValues:
         if slot == "postcode":
             return self._postcode_ends(keys, start)
         ends = range(start + 1, min(len(tokens), start + _LONGEST.get(slot, 6)) + 1)
-        return [end for end in ends if keys[end - 1] not in self._joiners] if slot == "name" else ends
+        return [end for end in ends if keys[end - 1] not in self._joiners] if slot in ("name", "address") else ends
 
     def _number_ends(self, keys: Sequence[str], start: int, concepts: Sequence[int]) -> Iterator[int]:
         """Behind the number, and behind its unit ("a kilo", "500 grams"), where that is no size of the catalogue."""
@@ -96,7 +96,7 @@ class SlotValues:
                 said, i = True, found[0]
             else:
                 break
-            if said:
+            if said and keys[i - 1] not in self._joiners:
                 ends.append(i)
         return ends
 
@@ -110,7 +110,7 @@ class SlotValues:
                 i += 1
             else:
                 break
-            if numbers:
+            if numbers and keys[i - 1] not in self._joiners:
                 ends.append(i)
         return ends
 

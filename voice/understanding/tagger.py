@@ -34,6 +34,7 @@ class Tagger:
     ) -> None:
         self._lexicon, self._vocabulary, self._likeness, self._search = lexicon, vocabulary, likeness, search
         self._names = Names(lexicon)
+        self._definite = vocabulary.definite
         self._numbers = vocabulary.numbers.words() - lexicon.words
 
     def chunks(self, tokens: Sequence[Token]) -> list[Chunk]:
@@ -191,7 +192,9 @@ class Tagger:
         i = 0
         while i < len(chunks):
             if not _is_filler(chunks[i]):
-                yield chunks[i]
+                before = chunks[i - 1] if i else None
+                definite = before is not None and _is_filler(before) and tokens[before.end - 1].key in self._definite
+                yield replace(chunks[i], definite=definite)
                 i += 1
                 continue
             j = i

@@ -66,6 +66,7 @@ class Vocabulary:
         self.function = frozenset(fold(w) for w in _words(fillers["function_words"]))
         self.order_words = frozenset(fold(w) for w in fillers["order_words"])
         self.labels = frozenset(known) - self.function
+        self.definite = frozenset(fold(w) for w in refs.get("definite", ()))
         self.each = frozenset(fold(w) for w in refs.get("each", ()))
         for word in self.function | self.labels:
             self._found.setdefault((word,), {}).setdefault("function", "")

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from voice.dialogue import agenda, items
 from voice.dialogue.context import Handlers, TurnContext
-from voice.dialogue.references import LAST, intent_from_plain, mention_from_plain, mention_to_plain
+from voice.dialogue.references import LAST, intent_from_plain, mention_from_plain, mention_to_plain, resolve
 from voice.dialogue.session import OpenQuestion
 from voice.dialogue.skills import checkout, confirmation, feedback, service
 from voice.shop.model import LineItem
@@ -37,6 +37,18 @@ def take(ctx: TurnContext, intent: Intent) -> bool:
     kept = replace(item, product_id=None, quantity=line.quantity, quantity_said=False)
     if changed := items.apply_change(ctx, line, kept):
         _acknowledge(ctx, changed)
+    return True
+
+
+def take_back(ctx: TurnContext, reference: Reference) -> bool:
+    """ "remove the muffin", while it is asked which muffin: it never comes into the cart."""
+    question, item = open_question(ctx), reference.item
+    if question is None or question.topic != "product" or item is None or resolve(ctx, reference):
+        return False
+    named = {item.product_id, *(c for q in item.questions for c in q.candidates)}
+    if named.isdisjoint(question.choices):
+        return False
+    none(ctx, Intent("answer.none"))
     return True
 
 

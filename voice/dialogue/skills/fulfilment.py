@@ -170,10 +170,10 @@ def set_kind(ctx: TurnContext, kind: str) -> None:
 
 
 def kind(ctx: TurnContext, intent: Intent) -> None:
-    """The way, and what was said with it: "delivery to 1011", "for pick-up at noon"."""
+    """The way, and what was said with it: "delivery to 12 Mill Lane", "for pick-up at noon"."""
     drop_question(ctx, "pickup_instead")
     set_kind(ctx, str(intent.slots.get("kind", "pickup")))
-    if intent.slots.get("postcode"):
+    if intent.slots.get("postcode") or intent.slots.get("address"):
         address(ctx, intent)
     if intent.slots.get("time"):
         time(ctx, intent)
@@ -215,12 +215,27 @@ def address(ctx: TurnContext, intent: Intent) -> None:
     drop_question(ctx, "address")
     if "kind" not in ctx.session.given or ctx.session.fulfilment.kind != "delivery":
         _settle(ctx, "kind", kind="delivery")
-    if postcode := as_postcode(str(intent.slots.get("postcode") or ""), ctx.language):
+    street, postcode = _divided(ctx, str(intent.slots.get("address") or ""), str(intent.slots.get("postcode") or ""))
+    if postcode:
         _settle(ctx, "postcode", postcode=postcode)
         ctx.say("fulfilment.postcode", postcode=postcode)
-    if street := in_figures(str(intent.slots.get("address") or ""), ctx.language):
+    if street:
         _settle(ctx, "address", address=capitalised(street))
         ctx.say("fulfilment.address", address=capitalised(street))
+
+
+def _divided(ctx: TurnContext, address: str, postcode: str) -> tuple[str, str]:
+    """Street and postcode; a postcode that the shop delivers to may end the address: "12 Mill Lane 1011"."""
+    street = in_figures(address, ctx.language)
+    if postcode:
+        return street, as_postcode(postcode, ctx.language)
+    words = street.split()
+    for count in range(min(3, len(words) - 1), 0, -1):
+        ending = as_postcode(" ".join(words[-count:]), ctx.language)
+        zone = delivery_zone(ctx.shop, ending) if ending else None
+        if zone and zone.postcodes:
+            return " ".join(words[:-count]), ending
+    return street, ""
 
 
 def time(ctx: TurnContext, intent: Intent) -> None:

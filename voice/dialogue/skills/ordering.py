@@ -9,6 +9,7 @@ from voice.dialogue import items
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.references import LAST, has_option, resolve, resolve_or_ask
 from voice.dialogue.session import OpenQuestion
+from voice.dialogue.skills import answers
 from voice.shop.model import LineItem
 from voice.types import Intent, ItemMention, Reference
 
@@ -43,6 +44,8 @@ def remove(ctx: TurnContext, intent: Intent) -> None:
         _remove_options(ctx, intent)
         return
     for reference in items.references_of(intent):
+        if answers.take_back(ctx, reference):
+            continue
         lines = resolve_or_ask(ctx, reference, intent)
         for line in lines:
             _remove_from(ctx, line, reference.item)
