@@ -17,6 +17,7 @@ from voice.dialogue.skills import (
     control,
     feedback,
     fulfilment,
+    numbers,
     ordering,
     questions,
     recommendations,
@@ -32,7 +33,7 @@ from voice.types import Intent, Interpretation, NoInput, Reply, Understood
 logger = logging.getLogger(__name__)
 
 SKILLS = (
-    ordering, confirmation, answers, checkout, fulfilment, questions, recommendations, service, usual, control,
+    ordering, confirmation, answers, numbers, checkout, fulfilment, questions, recommendations, service, usual, control,
     feedback,
 )
 HANDLERS: dict[str, Handler] = {name: handler for skill in SKILLS for name, handler in skill.HANDLERS.items()}

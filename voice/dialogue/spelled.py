@@ -35,7 +35,7 @@ def _number(keys: list[str], start: int, language: str) -> tuple[int, str]:
 
 
 def _is_whole(numbers: NumberReader, keys: list[str], start: int) -> bool:
-    """Whether a number of several words begins here, which nobody says inside a code: "twelve | one thousand eleven"."""
+    """Whether a number of several words begins here, which is no part of a code: "twelve | one thousand eleven"."""
     found = numbers.read(keys, start)
     return found is not None and found[1].value >= 1000
 

@@ -8,7 +8,15 @@ from typing import Any
 from voice.types import Intent, ItemMention, Reference
 from voice.understanding.grammar import Grammar, Match
 from voice.understanding.line_items import LineItemParser, LineItems
-from voice.understanding.readings import Context, Reading, Sentence, inner_questions, product_question, quantity_slots
+from voice.understanding.readings import (
+    Context,
+    Reading,
+    Sentence,
+    adds_up,
+    inner_questions,
+    product_question,
+    quantity_slots,
+)
 from voice.understanding.slots import SlotValues
 
 ACCEPT = 0.5
@@ -85,8 +93,8 @@ class Meanings:
                 reference = Reference("item", item=replaced[0])
             else:
                 items = items + replaced
-        if name == "answer.number" and slots.get("relative") and context.last and context.expectation.kind != "quantity":
-            name = "order.quantity"  # "another kilo" is more of what was ordered last
+        if name == "answer.number" and slots.get("relative") and adds_up(context):
+            name = "order.quantity"  # "another kilo"
         if name == "order.quantity":
             slots = quantity_slots(slots)
             reference = reference or Reference("last")

@@ -11,6 +11,7 @@ from voice.types import ItemMention, Question
 from voice.understanding.concepts import Chunk
 from voice.understanding.item_reading import ItemReading
 from voice.understanding.merging import conflict, has_options, merged, one_more_option
+from voice.understanding.parts import Parts
 from voice.understanding.segments import Segment, Segmenter
 from voice.understanding.single_mention import MAX_CHOICES, SingleMention, by_popularity
 from voice.understanding.tokens import Tokenizer
@@ -50,9 +51,7 @@ class MentionBuilder:
         """... without a product word"""
         self._plain: set[int] = set()
         """... of items that were said to be as they come"""
-        self._whole: int | None = None
-        """Index of the item that "one ..., the other ..." divides"""
-        self._shared: ItemMention | None = None
+        self._parts = Parts(catalogue, self.items)
 
     @property
     def noted(self) -> set[int]:
@@ -80,12 +79,12 @@ class MentionBuilder:
         reading = self._segmenter.read(self._chunks, segment)
         mention = self._mention(reading, segment)
         if reading.head is not None and reading.head.part and self.items:
-            self._divide_off(mention)
+            self._parts.divide_kind(mention)
             return
-        if self._is_of_open(reading):
-            self._add_part_of_open(mention, reading)
+        if self._parts.is_of_open(reading):
+            self._parts.divide_open(mention)
             return
-        self._whole = None
+        self._parts.end()
         index = self._belongs_to(reading)
         index = self._meant(mention) if index is None else index
         if index is not None:
@@ -235,92 +234,35 @@ class MentionBuilder:
             opener = self._chunks[segment.start]
             self.of_before += not opener.again and opener.role != "others"
             return
-        index = self._whole if self._whole is not None else len(self.items) - 1
-        whole = self.items[index]
+        parts, index, whole = self._parts, self._parts.index, self._parts.whole
         mention = self._of_whole(whole, mention, segment)
         open_choice = tuple(q for q in whole.questions if q.kind == "product" and q.candidates)
         if whole.product_id is None and open_choice:  # "two coffees, one decaf"
             mention = replace(mention, product_id=None, questions=open_choice, confidence=_DOUBTFUL)
-        fits = whole.product_id == mention.product_id and not conflict(self._shared or whole, mention)
-        if self._whole is None and index not in self._plain and self._is_another(whole, mention, segment):
+        fits = whole.product_id == mention.product_id and not conflict(parts.shared, mention)
+        if not parts.begun and index not in self._plain and self._is_another(whole, mention, segment):
             self.items.append(self._of_which(mention))
             return
         part = mention.quantity
         others = any(c.role == "others" for c in self._chunks[segment.start : segment.start + 1])
         if others:
             part = whole.quantity
-        elif self._whole is None and index not in self._plain and self._is_option(whole, mention, segment):
+        elif not parts.begun and index not in self._plain and self._is_option(whole, mention, segment):
             self.items[index] = replace(merged(whole, mention), text=f"{whole.text} {mention.text}")
             return
-        if not fits or part > whole.quantity or (whole.quantity <= 1 and self._whole is None):
+        if not fits or part > whole.quantity or (whole.quantity <= 1 and not parts.begun):
             self.items.append(mention)
             return
-        self._divide(index, mention, part)
+        parts.divide(mention, part)
 
     def _of_whole(self, whole: ItemMention, mention: ItemMention, segment: Segment) -> ItemMention:
         """ "two lattes, one iced and one decaf": the decaf one is of the lattes again."""
         chunks = self._chunks[segment.start : segment.end]
-        if self._whole is None or whole.product_id in (None, mention.product_id):
+        if not self._parts.begun or whole.product_id in (None, mention.product_id):
             return mention
         if not all(c.concept is None or c.concept.fits(str(whole.product_id)) for c in chunks):
             return mention
         return self.read_for(str(whole.product_id), chunks)
-
-    def _divide(self, index: int, mention: ItemMention, part: Decimal) -> None:
-        """Takes so many off the item for what is said of them alone."""
-        whole = self.items[index]
-        if self._whole is None:
-            self._whole, self._shared = index, whole
-        shared = self._shared or whole
-        divided = replace(merged(shared, mention), quantity=part, text=f"{shared.text} {mention.text}")
-        if part == whole.quantity:
-            self.items[index] = divided
-            self.items.append(self.items.pop(index))
-            self._whole = None
-        else:
-            self.items[index] = replace(whole, quantity=whole.quantity - part)
-            self.items.append(divided)
-
-    def _divide_off(self, mention: ItemMention) -> None:
-        """ "two oat lattes, one of them iced": another product, with what was said of all."""
-        index = self._whole if self._whole is not None else len(self.items) - 1
-        whole, product = self.items[index], self._catalogue.product(str(mention.product_id))
-        shared = self._shared if self._whole is not None and self._shared else whole
-        variant = shared.variant_id if shared.variant_id in {v.id for v in product.variants} else None
-        options = tuple(o for o in shared.options if has_options(product, (o,)))
-        made = replace(merged(replace(mention, variant_id=variant, options=options), mention), text=mention.text)
-        if whole.quantity < mention.quantity:
-            self.items.append(mention)
-        elif whole.quantity == mention.quantity:
-            self.items[index] = made
-            self._whole = None
-        else:
-            self._whole, self._shared = index, shared
-            self.items[index] = replace(whole, quantity=whole.quantity - mention.quantity)
-            self.items.append(made)
-
-    def _is_of_open(self, reading: ItemReading) -> bool:
-        """Whether "one black" is one of the "two coffees" before it, of which the kind is not known yet."""
-        if reading.head is not None or reading.quantity is None or reading.quantity.article or not self.items:
-            return False
-        whole = self.items[self._whole if self._whole is not None else -1]
-        open_choice = {c for q in whole.questions if q.kind == "product" for c in q.candidates}
-        counted = reading.quantity.quantity is not None and reading.quantity.quantity <= whole.quantity
-        several = whole.quantity > 1 or self._whole is not None
-        return bool(open_choice) and counted and several and reading.product.id not in open_choice
-
-    def _add_part_of_open(self, mention: ItemMention, reading: ItemReading) -> None:
-        """What none of the products in question comes with is a wish to write down."""
-        index = self._whole if self._whole is not None else len(self.items) - 1
-        whole = self.items[index]
-        able = [self._catalogue.product(c) for q in whole.questions if q.kind == "product" for c in q.candidates]
-        options = tuple(o for o in mention.options if any(has_options(p, (o,)) for p in able))
-        wishes = tuple(o.text for o in mention.options if o not in options)
-        part = replace(
-            mention, product_id=None, variant_id=None, options=options, notes=mention.notes + wishes,
-            questions=tuple(q for q in whole.questions if q.kind == "product"), confidence=_DOUBTFUL,
-        )
-        self._divide(index, part, part.quantity)
 
     def _of_which(self, mention: ItemMention) -> ItemMention:
         """ "a latte and a decaf": one more thing, but a decaf what?"""

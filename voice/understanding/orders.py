@@ -11,7 +11,7 @@ from voice.types import Intent, ItemMention, Reference
 from voice.understanding.line_items import LineItems
 from voice.understanding.meanings import ACCEPT, Meanings
 from voice.understanding.phrases import PhraseTrie
-from voice.understanding.readings import Context, Reading, Sentence, in_cart
+from voice.understanding.readings import Context, Reading, Sentence, adds_up, in_cart
 from voice.understanding.templates import expand_all
 from voice.understanding.vocabulary import Vocabulary
 
@@ -93,8 +93,7 @@ class OrderReader:
         context = sentence.context
         expectation = context.expectation
         if not loose.options and loose.variant_id is None and not loose.questions:
-            more = more and context.last is not None and expectation.kind != "quantity"
-            yield _number(loose, more, score)
+            yield _number(loose, more and adds_up(context), score)
             return
         if (
             expectation.product_id is not None
@@ -161,8 +160,8 @@ def _of_standing(item: ItemMention, context: Context) -> Intent | None:
     if not item.definite or item.quantity_said or item.product_id is None:
         return None
     lines = [line for line in context.lines if line.product_id == item.product_id]
-    fitting = [line for line in lines if None in (item.variant_id, line.variant_id) or item.variant_id == line.variant_id]
-    if not fitting or any(in_cart(replace(item, quantity=line.quantity), [line]) for line in lines):
+    fits = any(item.variant_id == line.variant_id or None in (item.variant_id, line.variant_id) for line in lines)
+    if not fits or any(in_cart(replace(item, quantity=line.quantity), [line]) for line in lines):
         return None
     meant = Reference("item", item=ItemMention(item.product_id, variant_id=item.variant_id, text=item.text))
     return Intent("order.change", (replace(item, product_id=None),), meant, confidence=item.confidence)

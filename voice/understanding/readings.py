@@ -90,6 +90,11 @@ def product_question(item: ItemMention) -> bool:
     return any(q.kind == "product" for q in item.questions) and not item.options
 
 
+def adds_up(context: Context) -> bool:
+    """Whether "another two" can be more of what was ordered last, and is no answer to how many."""
+    return context.last is not None and context.expectation.kind != "quantity"
+
+
 def quantity_slots(slots: dict[str, Any]) -> dict[str, Any]:
     relative = slots.get("relative")
     number = slots.get("number", Decimal(1))

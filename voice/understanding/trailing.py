@@ -63,7 +63,8 @@ def _said_from(out: Sequence[Chunk], settled: int) -> int | None:
 def _option_from(out: Sequence[Chunk], settled: int, end: int) -> int | None:
     """Where one option begins that ends at `end`, with its amount and its negation."""
     begin = end - 1
-    if begin < settled or out[begin].concept is None or not (out[begin].concept.owners()):
+    concept = out[begin].concept if begin >= settled else None
+    if concept is None or not concept.owners():
         return None
     while begin > settled and (out[begin - 1].role == "negation" or out[begin - 1].amount is not None):
         begin -= 1

@@ -7,7 +7,14 @@ from decimal import Decimal
 
 from voice.dialogue import items
 from voice.dialogue.context import Handlers, TurnContext
-from voice.dialogue.references import LAST, has_option, resolve, resolve_or_ask
+from voice.dialogue.references import (
+    LAST,
+    has_option,
+    mention_from_plain,
+    mention_to_plain,
+    resolve,
+    resolve_or_ask,
+)
 from voice.dialogue.session import OpenQuestion
 from voice.dialogue.skills import answers
 from voice.shop.model import LineItem
@@ -90,6 +97,8 @@ def change(ctx: TurnContext, intent: Intent) -> None:
 
 def quantity(ctx: TurnContext, intent: Intent) -> None:
     """ "make that two", "another one"."""
+    if _of_what_is_asked(ctx, intent):
+        return
     if not ctx.lines:
         ctx.say("order.nothing_to_change")
         return
@@ -106,6 +115,21 @@ def quantity(ctx: TurnContext, intent: Intent) -> None:
             set_quantity(ctx, line, items.in_unit_of(ctx, line, wanted, unit))
         else:
             ask_quantity(ctx, line)
+
+
+def _of_what_is_asked(ctx: TurnContext, intent: Intent) -> bool:
+    """ "no, two", "make it two", while it is asked which muffin: how many of what is not in the cart yet."""
+    question = answers.open_question(ctx)
+    if question is None or question.topic != "product" or intent.reference not in (None, LAST):
+        return False
+    asked = mention_from_plain(question.data["mention"])
+    more = intent.slots.get("relative")
+    value = asked.quantity + Decimal(str(more)) if more is not None else Decimal(str(intent.slots["quantity"]))
+    said = replace(items.with_certain_quantity(asked), quantity=value, quantity_said=True)
+    corrected = replace(question, data={**question.data, "mention": mention_to_plain(said)})
+    ctx.session.questions = tuple(corrected if q is question else q for q in ctx.session.questions)
+    ctx.say("answer.how_many", count=str(value))
+    return True
 
 
 def set_quantity(ctx: TurnContext, line: LineItem, new: Decimal) -> None:
