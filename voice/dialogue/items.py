@@ -218,20 +218,6 @@ def reference_for_change(ctx: TurnContext, intent: Intent) -> Reference:
     return LAST
 
 
-def measured_line(ctx: TurnContext) -> LineItem | None:
-    """The line that a kilo or a metre may be of: the one last touched, else the latest that is sold by measure."""
-    last = ctx.line(ctx.session.last_line)
-    sold = [line for line in (*ctx.lines, *([last] if last else [])) if ctx.product(line).unit]
-    return sold[-1] if sold else None
-
-
-def in_unit_of(ctx: TurnContext, line: LineItem, number: Any, unit: str | None) -> Decimal:
-    """A number said in some unit, in the one that the line is counted in."""
-    return stock.in_product_unit(
-        ctx, ctx.product(line), ItemMention(line.product_id, Decimal(str(number)), unit=unit)
-    )
-
-
 def takes(ctx: TurnContext, line: LineItem, item: ItemMention) -> bool:
     """Whether a line's product has the variant and the options that were said."""
     product = ctx.product(line)

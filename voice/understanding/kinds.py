@@ -24,33 +24,40 @@ class Kinds:
         i = 0
         while i < len(chunks):
             chunk = chunks[i]
-            following = chunks[i + 1] if i + 1 < len(chunks) else None
-            stands = bool(following and following.role == "one_of" and following.quantity == 1)
+            noun = _noun(out, chunks, i)
             counted = bool(out) and (out[-1].role == "one_of" or out[-1].quantity is not None)
-            made = self._made(product, chunk, stands) if product and counted and not chunk.is_product else None
-            if made is not None and (stands or not _of_product(following)):
-                end = following.end if stands and following else chunk.end
-                chunk = replace(chunk, end=end, concept=made, quality=made.quality, role="", part=not stands)
-                i += stands
+            made = self._made(product, chunk) if product and counted else None
+            following = chunks[i + 1] if i + 1 < len(chunks) else None
+            if made is not None and (noun or not (following and following.is_product)):
+                end = noun.end if noun else chunk.end
+                part = not out[-1].article
+                chunk = replace(chunk, end=end, concept=made, quality=made.quality, role="", part=part)
+                i += noun is not None
             out.append(chunk)
             product = chunk if chunk.is_product else product
             i += 1
         return out
 
-    def _made(self, product: Chunk, chunk: Chunk, stands: bool) -> Concept | None:
+    def _made(self, product: Chunk, chunk: Chunk) -> Concept | None:
         """The product that the words make of the one before; None where they are an option of it, or make none."""
-        before = product.concept
+        before, own = product.concept, chunk.concept
         if before is None or before.undecided or len(before.products) != 1:
             return None
         product_id = next(iter(before.products))
-        if chunk.concept is not None and chunk.concept.fits(product_id) and chunk.concept.quality >= SHORTENED:
+        if own is not None and own.quality >= SHORTENED and (own.products or own.fits(product_id)):
             return None
-        said, name = self._stems(chunk.text), self._names[product_id]
-        made = self._lexicon.product(said + name)
-        if made is None and stands and self._lexicon.are_adjectives(said) and self._lexicon.are_adjectives(name[:1]):
-            made = self._lexicon.product(said + name[1:]) or self._lexicon.product(name[1:])
-        return made
+        said, called, name = self._stems(chunk.text), self._stems(product.text), self._names[product_id]
+        for form in (said + called, said + name, said + name[1:]):
+            if made := self._lexicon.product(form):
+                return made
+        opposite = self._lexicon.are_adjectives(said) and self._lexicon.are_adjectives(name[:1])
+        return self._lexicon.product(name[1:]) if opposite and len(name) > 1 else None
 
 
-def _of_product(following: Chunk | None) -> bool:
-    return following is not None and following.is_product
+def _noun(out: Sequence[Chunk], chunks: Sequence[Chunk], i: int) -> Chunk | None:
+    """The "one" that stands for the noun behind `i`: of "a hot one", not of "one iced, one decaf"."""
+    one = chunks[i + 1] if i + 1 < len(chunks) else None
+    if one is None or one.role != "one_of" or one.quantity != 1:
+        return None
+    opens = i + 2 < len(chunks) and chunks[i + 2].concept is not None
+    return None if opens and not (out and out[-1].article) else one

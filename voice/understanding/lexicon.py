@@ -22,6 +22,7 @@ from voice.understanding.forms import (
     Thing,
     keys_of,
     stems_of,
+    synonyms,
 )
 from voice.understanding.phrases import PhraseTrie
 from voice.understanding.tokens import Token, Tokenizer, fold
@@ -47,7 +48,7 @@ class Lexicon:
         self._of = tokenizer.tokens(str(language.topic("numbers")["of"][0]))[0]
         units = language.topic("units")["units"].values()
         self._units = {tokenizer.token(str(word)).stem for unit in units for word in unit["words"]}
-        self._same = list(_synonyms(language, tokenizer))
+        self._same = list(synonyms(language, tokenizer))
         extremes = language.topics.get("synonyms", {}).get("extremes", {})
         self._extremes = [[tokenizer.tokens(w) for w in extremes.get(end, ())] for end in ("smallest", "largest")]
         self._head_last = plurals.get("head", "last") == "last"
@@ -294,16 +295,6 @@ class Lexicon:
             self.concepts[stems] = {(): replace(named, describes=bool(named.products) and stems not in self._headed)}
         self._add_kinds(catalogue)
         del self._exact, self._short
-
-
-def _synonyms(language: Language, tokenizer: Tokenizer) -> Iterator[tuple[Form, list[Form]]]:
-    """(phrase, the others of its row), by stems."""
-    rows = list(language.topics.get("synonyms", {}).get("same", ()))
-    rows += [unit["words"] for unit in language.topic("units")["units"].values()]
-    for row in rows:
-        forms = [tuple(t.stem for t in tokenizer.tokens(str(phrase))) for phrase in row]
-        for form in forms:
-            yield form, [other for other in forms if other != form]
 
 
 def _pick(concepts: dict[Form, Concept], keys: Form) -> tuple[Concept, float]:

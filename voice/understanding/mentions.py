@@ -13,7 +13,7 @@ from voice.understanding.item_reading import ItemReading
 from voice.understanding.merging import conflict, has_options, merged, one_more_option
 from voice.understanding.parts import Parts
 from voice.understanding.segments import Segment, Segmenter
-from voice.understanding.single_mention import MAX_CHOICES, SingleMention, by_popularity
+from voice.understanding.single_mention import MAX_CHOICES, SingleMention, bare_number, by_popularity
 from voice.understanding.tokens import Tokenizer
 from voice.understanding.unsold import UNSOLD
 from voice.understanding.vocabulary import Vocabulary
@@ -83,6 +83,9 @@ class MentionBuilder:
             return
         if self._parts.is_of_open(reading):
             self._parts.divide_open(mention)
+            return
+        if self._parts.may_be_of(reading) and self._chunks[segment.end - 1].role == "plain":  # no "plain bagel"
+            self._parts.divide(ItemMention(None, mention.quantity, text=mention.text), mention.quantity)
             return
         self._parts.end()
         index = self._belongs_to(reading)
@@ -202,7 +205,7 @@ class MentionBuilder:
         """What can be said of a product that was not named."""
         concepts = [c.concept for c in chunks if c.concept is not None and c.concept.owners()]
         if not concepts:
-            return _bare_number(chunks)
+            return bare_number(chunks)
         owners = set.intersection(*(c.owners() for c in concepts)) or concepts[0].owners()
         ranked = by_popularity(owners, self._catalogue)
         if len(ranked) == 1:
@@ -290,12 +293,3 @@ class MentionBuilder:
         text = " ".join(c.text for c in self._chunks[segment.start : segment.end])
         mention = self._single.of(reading, text, segment.kind == "elided")
         return replace(mention, definite=self._chunks[segment.start].definite)
-
-
-def _bare_number(chunks: Sequence[Chunk]) -> ItemMention | None:
-    """A number of nothing that was named, with its unit: "two", "another half kilo"."""
-    for chunk, following in zip(chunks, (*chunks[1:], None), strict=False):
-        unit = chunk.unit or (following.unit if following and following.quantity is None else None)
-        if chunk.quantity is not None and (unit or not chunk.article):
-            return ItemMention(None, chunk.quantity, quantity_said=True, unit=unit, text=chunk.text)
-    return None

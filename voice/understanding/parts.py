@@ -73,12 +73,15 @@ class Parts:
 
     def is_of_open(self, reading: ItemReading) -> bool:
         """Whether "one black" is one of the "two coffees" before it, of which the kind is not known yet."""
+        choices = _choices(self.whole) if self._items else ()
+        return bool(choices) and reading.product.id not in choices and self.may_be_of(reading)
+
+    def may_be_of(self, reading: ItemReading) -> bool:
+        """Whether words with a number and without a product may be of some of what is left."""
         number = reading.quantity
         if reading.head is not None or number is None or number.quantity is None or number.article or not self._items:
             return False
-        choices = _choices(self.whole)
-        several = number.quantity <= self.whole.quantity and (self.begun or self.whole.quantity > 1)
-        return several and bool(choices) and reading.product.id not in choices
+        return number.quantity <= self.whole.quantity and (self.begun or self.whole.quantity > 1)
 
     def divide_open(self, mention: ItemMention) -> None:
         """What none of the products in question comes with is a wish to write down."""

@@ -172,6 +172,15 @@ class SingleMention:
         return unit is None and product.unit is None and quantity != quantity.to_integral_value()
 
 
+def bare_number(chunks: Sequence[Chunk]) -> ItemMention | None:
+    """A number of nothing that was named, with its unit: "two", "another half kilo"."""
+    for chunk, following in zip(chunks, (*chunks[1:], None), strict=False):
+        unit = chunk.unit or (following.unit if following and following.quantity is None else None)
+        if chunk.quantity is not None and (unit or not chunk.article):
+            return ItemMention(None, chunk.quantity, quantity_said=True, unit=unit, text=chunk.text)
+    return None
+
+
 def by_popularity(product_ids: Iterable[str], catalogue: Catalogue) -> list[str]:
     """Most popular first, then as the catalogue has them."""
     wanted = set(product_ids)

@@ -11,7 +11,7 @@ from voice.dialogue import agenda, records
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.session import OpenQuestion
 from voice.dialogue.skills import service
-from voice.dialogue.spelled import as_postcode, in_figures
+from voice.dialogue.spelled import in_figures, street_and_postcode
 from voice.dialogue.times import first_time, hear_time, is_soon, iso, moment
 from voice.shop.hours import local_now
 from voice.shop.pricing import delivery_zone
@@ -215,27 +215,14 @@ def address(ctx: TurnContext, intent: Intent) -> None:
     drop_question(ctx, "address")
     if "kind" not in ctx.session.given or ctx.session.fulfilment.kind != "delivery":
         _settle(ctx, "kind", kind="delivery")
-    street, postcode = _divided(ctx, str(intent.slots.get("address") or ""), str(intent.slots.get("postcode") or ""))
+    street, postcode = str(intent.slots.get("address") or ""), str(intent.slots.get("postcode") or "")
+    street, postcode = street_and_postcode(street, postcode, ctx.language, ctx.shop)
     if postcode:
         _settle(ctx, "postcode", postcode=postcode)
         ctx.say("fulfilment.postcode", postcode=postcode)
     if street:
         _settle(ctx, "address", address=capitalised(street))
         ctx.say("fulfilment.address", address=capitalised(street))
-
-
-def _divided(ctx: TurnContext, address: str, postcode: str) -> tuple[str, str]:
-    """Street and postcode; a postcode that the shop delivers to may end the address: "12 Mill Lane 1011"."""
-    street = in_figures(address, ctx.language)
-    if postcode:
-        return street, as_postcode(postcode, ctx.language)
-    words = street.split()
-    for count in range(min(3, len(words) - 1), 0, -1):
-        ending = as_postcode(" ".join(words[-count:]), ctx.language)
-        zone = delivery_zone(ctx.shop, ending) if ending else None
-        if zone and zone.postcodes:
-            return " ".join(words[:-count]), ending
-    return street, ""
 
 
 def time(ctx: TurnContext, intent: Intent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from voice.dialogue import items
+from voice.dialogue import items, stock
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.references import mention_from_plain
 from voice.dialogue.session import OpenQuestion
@@ -37,7 +37,7 @@ def number(ctx: TurnContext, intent: Intent) -> None:
 def _give_quantity(ctx: TurnContext, question: OpenQuestion, value: Decimal, unit: str | None) -> None:
     line = ctx.line(question.line_id or question.data.get("line"))
     if line:
-        ordering.set_quantity(ctx, line, items.in_unit_of(ctx, line, value, unit))
+        ordering.set_quantity(ctx, line, stock.in_unit_of(ctx, line, value, unit))
     elif "mention" in question.data:
         asked = items.with_certain_quantity(mention_from_plain(question.data["mention"]))
         item = replace(asked, quantity=value, quantity_said=True, unit=unit)

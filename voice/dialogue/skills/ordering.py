@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from voice.dialogue import items
+from voice.dialogue import items, stock
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.references import (
     LAST,
@@ -106,13 +106,13 @@ def quantity(ctx: TurnContext, intent: Intent) -> None:
     unit = intent.slots.get("unit")
     for line in resolve_or_ask(ctx, reference or items.reference_for_change(ctx, intent), intent):
         if unit and reference in (None, LAST):
-            line = items.measured_line(ctx) or line
+            line = stock.measured_line(ctx) or line
         wanted = intent.slots.get("quantity")
         relative = intent.slots.get("relative")
         if relative is not None:
-            set_quantity(ctx, line, line.quantity + items.in_unit_of(ctx, line, relative, unit))
+            set_quantity(ctx, line, line.quantity + stock.in_unit_of(ctx, line, relative, unit))
         elif wanted is not None:
-            set_quantity(ctx, line, items.in_unit_of(ctx, line, wanted, unit))
+            set_quantity(ctx, line, stock.in_unit_of(ctx, line, wanted, unit))
         else:
             ask_quantity(ctx, line)
 
