@@ -27,7 +27,6 @@ from voice.types import (
     Intent,
     Interpretation,
     NoInput,
-    NoMatch,
     Prompt,
     Reply,
     Turn,
@@ -63,7 +62,7 @@ class Engine:
         self.language = load_language(language)
         self.understander = Understander(catalogue, self.language)
         self.manager = DialogueManager(catalogue, language, settings, storage, clock)
-        self.prompts = PromptRenderer(language, catalogue.shop)
+        self.prompts = PromptRenderer(self.language, catalogue.shop)
         self._recognition: RecognitionService | None = None
         self._synthesizer: Synthesizer | None = None
         self._lock = threading.Lock()
@@ -183,16 +182,13 @@ class Assistant:
         return self._turn(session, engine, utterance, interpretation, reply, milliseconds, perf_counter())
 
     def _understand(self, session: Session, engine: Engine, said: Utterance) -> tuple[Utterance, Interpretation]:
-        if said.kind == "speech" and not said.text:
-            return said, NoMatch()
-        if said.kind == "silence" or not said.text.strip():
-            return said, NoInput()
         interpretation = _interpret(session, engine, said, session.expects)
         if session.also and not _says_more(interpretation):
             second = _interpret(session, engine, said, session.also)
             interpretation = second if _says_more(second) else interpretation
-        masked = privacy.mask_card_numbers(said.text, session.language)
-        if masked != said.text and session.expects.kind != "phone":
+        shortest = privacy.LONGER_THAN_A_PHONE if session.expects.kind == "phone" else privacy.SHORTEST
+        masked = privacy.mask_card_numbers(said.text, session.language, shortest)
+        if masked != said.text:
             said = Utterance(said.kind, (Hypothesis(masked),), said.seconds)
             interpretation = Understood((Intent("privacy.card_number"),), masked)
         return said, interpretation

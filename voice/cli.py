@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "understand": "voice.commands.understand:understand",
     "catalogue": "voice.commands.catalogue:catalogue",
     "models": "voice.commands.models:models",
+    "languages": "voice.commands.languages:languages",
     "orders": "voice.commands.orders:orders",
     "kiosk": "server.commands.kiosk:kiosk",
     "evaluate": "voice.commands.evaluate:evaluate",

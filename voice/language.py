@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from voice.errors import GrammarError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,17 @@ def load_language(code: str) -> Language:
     """Reads grammars/<code>. Raises GrammarError for an unknown language or a malformed file."""
     folder = files("grammars") / code
     if not folder.is_dir():
-        known = sorted(p.name for p in files("grammars").iterdir() if p.is_dir() and not p.name.startswith("_"))
-        raise GrammarError(f"There is no language '{code}'. Known: {', '.join(known)}.")
+        raise GrammarError(f"There is no language '{code}'. Known: {', '.join(languages())}.")
+    return read_language(folder, code)
+
+
+def languages() -> list[str]:
+    """Codes of the languages there are."""
+    return sorted(p.name for p in files("grammars").iterdir() if p.is_dir() and not p.name.startswith("_"))
+
+
+def read_language(folder: Traversable, code: str) -> Language:
+    """The files of any folder as a language. Raises GrammarError for a malformed one."""
     topics: dict[str, Mapping[str, Any]] = {}
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if file.name.endswith(".yaml"):

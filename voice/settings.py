@@ -85,6 +85,8 @@ class Settings(BaseModel):
     # --- dialogue
     max_failures: int = Field(default=3, ge=1, le=5)
     """Turns in a row without words or sense before the caller gets a person"""
+    keys_after: int = Field(default=2, ge=1, le=5)
+    """... and before the telephone's keys are offered ("press 1 for ...")"""
     choices_at_once: int = Field(default=3, ge=2, le=5)
     """Choices read out before "more" """
     confirm_below: float = Field(default=0.5, ge=0, le=1)

@@ -5,7 +5,8 @@ A file is a list of transcripts: `name`, `turns`, and what differs from the ordi
 happens (`you`, `heard_as` (the same, recognised from speech), `keys`, `silence`, `hang_up`, `call`, `shop`, and
 `heard`: how many sentences were heard before the caller spoke) and what must follow from it: `intents`, `cart`, `says`
 (prompt keys, in this order among others), `never` (keys that must not come), `words` (parts of what is said), `stage`,
-`expects`, `action`, `total`, `recording` (consent), `kept` and `ratings` (feedback), `orders` (stored).
+`expects`, `action`, `total`, `recording` (consent), `kept_as` (the caller's words as they are
+kept), `kept` and `ratings` (feedback), `orders` (stored).
 """
 
 from __future__ import annotations
@@ -119,6 +120,7 @@ def check(talk: Conversation, step: Mapping[str, Any], where: str) -> None:
         assert session.recording_consent == step["recording"], f"{where}: {session.recording_consent}"
     for name, value in facts.items():
         assert step.get(name, value) == value, f"{where}: {name} is {value!r}"
+    assert step.get("kept_as", turn.utterance.text) == turn.utterance.text, where
     if "total" in step:
         catalogue = talk.assistant.catalogue
         costs = totals(catalogue, session.cart, session.fulfilment, local_now(catalogue.shop, talk.clock()))

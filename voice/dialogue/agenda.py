@@ -21,7 +21,7 @@ def ask_next(ctx: TurnContext) -> None:
         ask_question(ctx, session.questions[0])
     else:
         _ask_for_stage(ctx)
-    if ctx.help_level >= 2:
+    if ctx.keys:
         _offer_keys(ctx)
 
 

@@ -33,8 +33,8 @@ class TurnContext:
         self.action: Action = "listen"
         self.quiet = False
         """The reply is complete: no question follows"""
-        self.help_level = 0
-        """0 normally; 1 after a failure; 2 when the keys should be offered"""
+        self.keys = False
+        """The telephone's keys are offered with the question"""
         self.repeated = False
         self.doubtful = False
         """An order in these words is asked about before it counts"""

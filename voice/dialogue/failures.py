@@ -46,7 +46,7 @@ def _escalate(ctx: TurnContext, kind: str, count: int) -> None:
         else:
             checkout.hand_over(ctx, "handover.failed")
         return
-    ctx.help_level = failures
+    ctx.keys = failures >= ctx.settings.keys_after
     where = ctx.session.expects.kind
     ctx.say(f"{kind}.{min(count, 2)}")
     if failures >= 2 and where == "anything":

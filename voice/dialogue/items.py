@@ -207,11 +207,12 @@ def reference_for_change(ctx: TurnContext, intent: Intent) -> Reference:
     """Without a reference the change is for the line being asked about, else for the one last touched."""
     question = ctx.session.questions[0] if ctx.session.questions else None
     open_line = ctx.line(question.line_id) if question else None
-    if intent.reference is None and open_line:
+    item = intent.items[0] if intent.items else None
+    implied = intent.reference is None or (intent.reference.kind == "last" and item and open_line)
+    if implied and open_line and (intent.reference is None or takes(ctx, open_line, item or ItemMention(None))):
         return Reference("ordinal", index=ctx.lines.index(open_line))
     if intent.reference is not None:
         return intent.reference
-    item = intent.items[0] if intent.items else None
     last = ctx.line(ctx.session.last_line)
     if item and last and not takes(ctx, last, item) and (able := [i for i in ctx.lines if takes(ctx, i, item)]):
         return Reference("ordinal", index=ctx.lines.index(able[-1]))

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from voice.dialogue import agenda, failures, opening
 from voice.dialogue.context import Handler, TurnContext
-from voice.dialogue.session import Session
+from voice.dialogue.session import OpenQuestion, Session
 from voice.dialogue.skills import (
     answers,
     checkout,
@@ -43,6 +43,8 @@ DETAILS = ("fulfilment", "postcode", "address", "name", "phone", "time", "digits
 """Questions to which hardly anybody answers with an order: one that was heard there is asked about"""
 ONE_TURN = ("offer", "suggest", "record")
 """Questions that anything else said lets drop"""
+PASSED_OVER = 2
+"""Turns about something else after which it is not asked again which product or line was meant: nothing hangs on it"""
 ANSWERS = ("answer.yes", "answer.no", "answer.none")
 
 
@@ -105,6 +107,7 @@ class DialogueManager:
 
     def _answer(self, ctx: TurnContext, understood: Understood) -> None:
         offers = [q for q in ctx.session.questions if q.action in ONE_TURN]
+        asked = ctx.session.questions[:1]
         for intent in in_order(ctx, understood.intents):
             self._dispatch(ctx, intent)
         if understood.intents and not failures.answered(ctx) and not ctx.repeated:
@@ -112,6 +115,7 @@ class DialogueManager:
         elif understood.intents:
             failures.succeeded(ctx)
             _tell_unknown(ctx, understood)
+            _pass_over(ctx, asked)
         else:
             failures.no_match(ctx)
         if not ctx.repeated:  # an offer stands for one turn only
@@ -139,6 +143,16 @@ class DialogueManager:
         return Reply(work.prompts, work.expects, ctx.action, work.rate)
 
 
+def _pass_over(ctx: TurnContext, asked: tuple[OpenQuestion, ...]) -> None:
+    """Who goes on asking about other things is not asked for ever which product or line was meant."""
+    questions = ctx.session.questions
+    if not asked or asked != questions[:1] or asked[0].topic not in ("product", "line") or ctx.repeated:
+        return
+    turns = asked[0].data.get("passed_over", 0) + 1
+    kept = replace(asked[0], data={**asked[0].data, "passed_over": turns})
+    ctx.session.questions = (kept,) * (turns < PASSED_OVER) + questions[1:]
+
+
 def _tell_unknown(ctx: TurnContext, understood: Understood) -> None:
     """Part of an order that was not understood is not passed over in silence."""
     ordered = any(intent.name == "order.add" for intent in understood.intents)
@@ -152,7 +166,13 @@ def in_order(ctx: TurnContext, intents: tuple[Intent, ...]) -> list[Intent]:
     politeness beside business is passed over.
     """
     business = [i for i in intents if not i.name.startswith("social.")] or list(intents)
+    business = [i for i in business if not i.slots.get("lightly")] or business  # "never mind, a latte": the latte
     business = [i for n, i in enumerate(business) if i.name not in ANSWERS or i not in business[:n]]
+    named = {i.name for i in business}
+    if named - {*ANSWERS, "control.wait"}:  # "no wait, I want delivery"
+        business = [i for i in business if i.name != "control.wait"]
+    if {"order.finish", "control.goodbye"} <= named and ctx.session.stage == "ordering" and ctx.lines:
+        business = [i for i in business if i.name != "control.goodbye"]  # "that's it, thanks, bye" is no order yet
     if ctx.session.stage == "confirming" and any(i.name in ANSWERS for i in business):
         business = [i for i in business if i.name != "order.finish"]  # "yes, that's it" is one answer; so is "no, ..."
     question = ctx.session.questions[0] if ctx.session.questions else None
@@ -163,5 +183,7 @@ def in_order(ctx: TurnContext, intents: tuple[Intent, ...]) -> list[Intent]:
         return business
     others = [i for i in business if i.name not in ANSWERS]
     answered = [i for i in business if i.name in ANSWERS]
+    if all(i.name == "control.goodbye" for i in others):
+        return answered + others  # "yes, thanks, bye"
     asked_only = all(i.name.startswith("ask.") or i.name in ("order.review", "order.total") for i in others)
     return others + answered if asked_only and not any(i.name == "answer.no" for i in answered) else others or business

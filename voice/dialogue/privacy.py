@@ -5,40 +5,51 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from num2words import num2words
+from voice.language import load_language
+from voice.shop.privacy import MASK
+from voice.understanding.quantities import NumberReader
+from voice.understanding.tokens import fold
 
-MASK = "[card number]"
-SHORTEST, LONGEST = 13, 19
-"""Digits of a payment card number (ISO/IEC 7812-1)"""
+__all__ = ["LONGER_THAN_A_PHONE", "MASK", "SHORTEST", "holds_card_number", "mask_card_numbers"]
+
+SHORTEST = 13
+"""Digits of a payment card number, at least (ISO/IEC 7812-1); expiry date and security code may follow"""
+LONGER_THAN_A_PHONE = 16
+"""Digits that no telephone number has (ITU-T E.164: 15 at most)"""
+
+_WORD = re.compile(r"\w+")
 
 
-def mask_card_numbers(text: str, language: str) -> str:
-    """The text with card numbers, written or spoken digit by digit, replaced. Order and phone numbers are shorter.
+def mask_card_numbers(text: str, language: str, shortest: int = SHORTEST) -> str:
+    """The text with card numbers, written or spoken, replaced: "four one one one ...", "forty-one eleven ...", "double
+    five". Order and phone numbers are shorter.
 
     No check digit is asked for: a recogniser may have misheard one.
     """
-    return _pattern(language).sub(_replaced, text)
+    spans = [(m.start(), m.end()) for m in _WORD.finditer(text)]
+    for start, end in reversed(list(_runs(text, spans, language))):
+        keys = [fold(text[a:b]) for a, b in spans[start:end]]
+        if len(_numbers(language).digits(keys)) >= shortest:
+            text = text[: spans[start][0]] + MASK + text[spans[end - 1][1] :]
+    return text
 
 
 def holds_card_number(text: str, language: str) -> bool:
     return mask_card_numbers(text, language) != text
 
 
-def _replaced(match: re.Match[str]) -> str:
-    tail = re.search(r"\s*$", match.group())
-    return MASK + (tail.group() if tail else "")
+def _runs(text: str, spans: list[tuple[int, int]], language: str) -> list[tuple[int, int]]:
+    """Stretches of words that are all digits or parts of numbers."""
+    said, runs, start = _numbers(language).aloud(), list[tuple[int, int]](), 0
+    for i, (a, b) in enumerate([*spans, (len(text), len(text))]):
+        if a < b and (text[a:b].isdecimal() or fold(text[a:b]) in said):
+            continue
+        if i > start:
+            runs.append((start, i))
+        start = i + 1
+    return runs
 
 
 @lru_cache
-def _pattern(language: str) -> re.Pattern[str]:
-    """A run of 13 to 19 digits in figures or words, with spaces or hyphens between."""
-    words = {str(num2words(n, lang=language)) for n in range(10)} | _further_zeros(language)
-    digit = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    return re.compile(rf"(?:\b(?:{digit})\b[\s-]*|\d[\s-]?){{{SHORTEST},{LONGEST}}}", re.IGNORECASE)
-
-
-def _further_zeros(language: str) -> set[str]:
-    from voice.language import load_language
-
-    said = load_language(language).topic("speech")["digits"].get("zero", ())
-    return {str(word) for word in said}
+def _numbers(language: str) -> NumberReader:
+    return NumberReader(load_language(language))

@@ -2,7 +2,8 @@
 
 A template is a sentence, or a list of sentences used in turn. It names its values with the format they are said in:
 `{total:money}`, `{items:items}`, `{options:or}`, `{at:moment}`, `{number:digits}`, `{count:number}`,
-`{count:plural one=item other=items}`, `{name:gender m=nuovo f=nuova}`, or any of the language's own `forms`.
+`{count:plural one=item other=items}`, `{count:counted one=item other=items}` (with the number), `{name:gender m=nuovo
+f=nuova}`, or any of the language's own `forms`.
 A shop overrides any of them (Shop.prompts).
 """
 
@@ -16,7 +17,7 @@ from typing import Any
 
 from voice.dialogue.wording import Wording
 from voice.errors import GrammarError
-from voice.language import load_contract, load_language
+from voice.language import Language
 from voice.shop.model import Shop
 from voice.types import Prompt
 
@@ -26,11 +27,10 @@ PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+)((?: \w+=[^\s}]*)*))?\}")
 class PromptRenderer:
     """Turns prompts into the words of one language and shop."""
 
-    def __init__(self, language: str, shop: Shop) -> None:
-        data = load_language(language)
-        self.wording = Wording(data, shop.currency)
+    def __init__(self, language: Language, shop: Shop) -> None:
+        self.wording = Wording(language, shop.currency)
         self._templates: dict[str, tuple[str, ...]] = {
-            key: tuple(_texts(value)) for key, value in data.topic("prompts").items()
+            key: tuple(_texts(value)) for key, value in language.topic("prompts").items()
         }
         self._templates |= {key: (text,) for key, text in shop.prompts.items()}
         self._values = {"shop": shop.name}
@@ -49,12 +49,19 @@ class PromptRenderer:
         name, style, arguments = placeholder.group(1), placeholder.group(2) or "plain", placeholder.group(3) or ""
         value = values.get(name, "")
         forms = dict(part.split("=", 1) for part in arguments.split())
-        if style == "plural":
-            category = self.wording.category(Decimal(str(value or 0)))
-            return (forms.get(category) or forms.get("other", "")).replace("_", " ")
+        if style in ("plural", "counted"):
+            count = Decimal(str(value or 0))
+            form = (forms.get(self.wording.category(count)) or forms.get("other", "")).replace("_", " ")
+            return form if style == "plural" else f"{self.wording.counted(count, form)} {form}"
         if style == "gender":
             return forms.get(self.wording.gender(str(value)), next(iter(forms.values()), "")).replace("_", " ")
-        return self._formats().get(style, lambda v: self.wording.form(style, str(v)))(value)
+        return self._formats().get(style, lambda v: self._form(style, v))(value)
+
+    def _form(self, style: str, value: Any) -> str:
+        """A text, an item or several in one of the language's own `forms`, such as a case."""
+        if isinstance(value, list):
+            return self.wording.list([self._form(style, part) for part in value])
+        return self.wording.form(style, self.wording.item(value) if isinstance(value, Mapping) else str(value))
 
     def _formats(self) -> dict[str, Callable[[Any], str]]:
         words = self.wording
@@ -83,28 +90,6 @@ class PromptRenderer:
 def placeholders(template: str) -> Iterator[str]:
     """The names a template uses."""
     return (match.group(1) for match in PLACEHOLDER.finditer(template))
-
-
-def missing(language: str, reference: str = "en") -> list[str]:
-    """What a language still lacks, one line a finding: prompts, placeholders and sentences of intents.
-
-    Used by the tests for every language and by whoever adds one. Empty when the language is complete.
-    """
-    ours, theirs = load_language(language), load_language(reference)
-    findings = []
-    for key, template in theirs.topic("prompts").items():
-        if key not in ours.topic("prompts"):
-            findings.append(f"grammars/{language}/prompts.yaml: '{key}' is missing")
-            continue
-        allowed = {"shop"} | {name for text in _texts(template) for name in placeholders(text)}
-        used = {name for text in _texts(ours.topic("prompts")[key]) for name in placeholders(text)}
-        findings += [f"grammars/{language}/prompts.yaml: '{key}' uses an unknown {{{name}}}" for name in used - allowed]
-    sentences = ours.topic("sentences")
-    known = sentences.get("intents", sentences)
-    for intent, contract in load_contract()["intents"].items():
-        if contract.get("sentences", True) and intent not in known:
-            findings.append(f"grammars/{language}/sentences.yaml: no sentence for '{intent}'")
-    return findings
 
 
 def _texts(template: str | list[str]) -> list[str]:

@@ -29,6 +29,16 @@ class Wording:
         """CLDR plural category of a count: "one", "few", "many", "other"."""
         return str(self.locale.plural_form(count))
 
+    def counted(self, count: Decimal | int, phrase: str) -> str:
+        """A count as it agrees with what is counted: Russian "одна булочка", "две булочки"."""
+        return self._agreeing("counts", self.number(count), phrase)
+
+    def _agreeing(self, rules: str, word: str, phrase: str) -> str:
+        """A word rewritten by the first of these rules that fits it and the gender of a phrase."""
+        fitting = (r for r in self.rules.get(rules, ()) if r.get("gender") == self.gender(phrase) and _fits(r, word))
+        rule = next(fitting, None)
+        return re.sub(rule["when"], str(rule["as"]), word, flags=re.IGNORECASE) if rule else word
+
     def number(self, value: Decimal | int | str) -> str:
         """A count in words up to the language's limit, then in digits."""
         count = Decimal(value)
@@ -55,10 +65,11 @@ class Wording:
         )
         cent = _by_category(names.get("cent"), self.category(rest))
         if whole and not rest:
-            return str(rules["whole"]).format(amount=self.number(whole), unit=unit)
+            return str(rules["whole"]).format(amount=self.counted(whole, unit), unit=unit)
+        cents = self.counted(rest, cent)
         if whole or not cent:
-            return str(rules["both"]).format(amount=self.number(whole), unit=unit, cents=self.number(rest))
-        return str(rules["cents"]).format(cents=self.number(rest), cent=cent)
+            return str(rules["both"]).format(amount=self.counted(whole, unit), unit=unit, cents=cents, cent=cent)
+        return str(rules["cents"]).format(cents=cents, cent=cent)
 
     def clock(self, value: time) -> str:
         rules = self.rules["times"]
@@ -96,10 +107,13 @@ class Wording:
         return str(self.rules["lists"][word]).format(start=", ".join(parts[:-1]), last=parts[-1])
 
     def plural(self, name: str, count: Decimal | int) -> str:
-        """A product's name in the form a count asks for."""
-        if self.category(count) == "one":
+        """A product's name in the form a count asks for; a rule may be for one CLDR `category` ("few") alone."""
+        category = self.category(count)
+        if category == "one":
             return name
         for rule in self.rules["plurals"]:
+            if rule.get("category", category) != category:
+                continue
             found = re.search(rule.get("when", ""), name, re.IGNORECASE)
             if not found:
                 continue
@@ -155,9 +169,10 @@ class Wording:
             return self.smooth(str(rules["bare"]).format(noun=noun, options=said))
         if unit:
             amount, unit_name = self._measure(count, unit)
+            (noun,) = self._in_case("measure", [noun])
             return self.smooth(str(rules["measure"]).format(quantity=amount, unit=unit_name, noun=noun, options=said))
         one = count == 1 and self.rules["numbers"].get("one") == "article"
-        amount = self.article(noun) if one else self.number(count)
+        amount = self.article(noun) if one else self.counted(count, str(item["product"]))
         return self.smooth(str(rules["piece"]).format(quantity=amount, noun=noun, options=said))
 
     def _noun(self, item: Mapping[str, Any], count: Decimal) -> str:
@@ -173,6 +188,7 @@ class Wording:
             whole = " ".join([*named, product])
             return str(rules["variant_of_as"]).format(variant=self.plural(variant, count), product=whole)
         product = self.plural(product, count)
+        variant, *named = (self._agreeing("agreement", word, product) for word in (variant, *named))
         if variant and re.search(rules["variant_after"], variant, re.IGNORECASE):
             product, variant = str(rules["variant_after_as"]).format(product=product, variant=variant), ""
         return self.smooth(str(rules["noun"]).format(variant=variant, named=" ".join(named), product=product) + " ") + (
@@ -186,7 +202,8 @@ class Wording:
             return self._measure(small, str(names["part"]))
         if fraction := self._fraction(count):
             return str(fraction), _by_category(names, self.category(1)) or unit
-        return self.number(count), _by_category(names, self.category(count)) or unit
+        name = _by_category(names, self.category(count)) or unit
+        return self.counted(count, name), name
 
     def _fraction(self, count: Decimal) -> str:
         return str(self.rules["fractions"].get(str(count.normalize()), ""))
@@ -199,15 +216,20 @@ class Wording:
         unwanted = [self.option(o) for o in options if o.get("negated")]
         parts = []
         if wanted:
-            parts.append(str(rules["with"]).format(options=self.list(wanted)))
+            parts.append(str(rules["with"]).format(options=self.list(self._in_case("with", wanted))))
         if unwanted:
             key = "no_more" if wanted else "without"
-            parts.append(str(rules[key]).format(options=self.list(unwanted, "or")))
+            parts.append(str(rules[key]).format(options=self.list(self._in_case("without", unwanted), "or")))
         if adjectives:
             parts.append(str(rules["note"]).format(notes=self.list(adjectives)))
         if notes:
             parts.append(str(rules["note"]).format(notes=self.list(list(notes))))
         return " ".join(parts)
+
+    def _in_case(self, place: str, phrases: Sequence[str]) -> Sequence[str]:
+        """Phrases in the form (`forms`) that the language's `cases` ask for in a place of an item's pattern."""
+        case = self.rules["item"].get("cases", {}).get(place)
+        return [self.form(case, phrase) for phrase in phrases] if case else phrases
 
     def option(self, option: Mapping[str, Any]) -> str:
         """An option with its amount, quantity and portion, but without "with" or "without"."""

@@ -50,7 +50,7 @@ class SentenceSlots:
             "topic": sorted({w for words in catalogue.topic_words.values() for w in words}),
             "part": beginnings(products),
             "letter": self._spoken["letters"],
-            "tag": sorted({t for p in products for t in (*p.tags, *p.allergens)}),
+            "tag": sorted({t for p in products for t in (*p.tags, *p.contains)}),
         }
 
     def fill(self, slot: str, source: int, target: int) -> None:
@@ -97,7 +97,8 @@ class SentenceSlots:
 
     def _templates(self, intent: Mapping[str, Any], with_items: bool) -> list[Mapping[str, Any]]:
         """An intent's sentences; as with the words within them, those written first are likeliest."""
-        texts = [t for block in intent.get("data", ()) for t in block["sentences"]]
+        blocks = [block for block in intent.get("data", ()) if block.get("where") != "last"]
+        texts = [t for block in blocks for t in block["sentences"]]
         texts = [t for t in texts if t.strip("{}") not in _FREE and ("{items" in t) == with_items]
         return [{"in": text, "share": 1 / rank} for rank, text in enumerate(texts, 1)]
 

@@ -111,6 +111,12 @@ class Product:
     """0 to 1; breaks ties"""
     pronunciations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def contains(self) -> tuple[str, ...]:
+        """Allergens of the product as the kitchen makes it when nothing is said: with the default options."""
+        usual = (o for g in self.groups for o in g.options if o.id in g.default)
+        return tuple(dict.fromkeys((*self.allergens, *(a for option in usual for a in option.allergens))))
+
     def group(self, group_id: str) -> OptionGroup:
         return next(g for g in self.groups if g.id == group_id)
 

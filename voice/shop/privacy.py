@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-MASK = "[card number]"
+MASK = "[••••]"
+"""Stands for a card number, in no language"""
 _CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
 """13 to 19 digits (ISO/IEC 7812-1), whether or not the check digit is right: it may have been misheard"""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from voice.shop.hours import earliest, is_open, local_now, next_opening, next_sale, sold_now
+from voice.shop.hours import closing, earliest, is_open, local_now, next_opening, next_sale, sold_now
 from voice.shop.model import Cart, Catalogue, ChosenOption, Fulfilment, LineItem, OptionGroup, Product
 from voice.shop.pricing import delivery_zone, totals
 
@@ -42,7 +42,7 @@ class OrderProblem:
 
     kind: Literal[
         "empty", "closed", "not_offered", "address_missing", "outside_delivery", "below_minimum", "above_maximum",
-        "time_past", "time_closed", "time_too_soon",
+        "time_past", "time_closed", "time_too_soon", "closing",
     ]
     amount: int | None = None
     """Minor units: the least or the most that is possible"""
@@ -178,6 +178,8 @@ def _time_problems(catalogue: Catalogue, fulfilment: Fulfilment, at: datetime | 
     if fulfilment.at is None:
         if not is_open(shop, now):
             yield OrderProblem("closed", when=next_opening(shop, now))
+        elif soonest and (ends := closing(shop, now)) and soonest > ends and fulfilment.kind != "delivery":
+            yield OrderProblem("closing", when=soonest)
         return
     wanted = local_now(shop, datetime.fromisoformat(fulfilment.at))
     if wanted < now:

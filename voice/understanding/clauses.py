@@ -26,14 +26,19 @@ _WEIGHTS = {
 """What a word in a slot counts against one of the template's own"""
 _SPLIT_DEPTH = 3
 _NO_CLAUSE = frozenset(
-    {"answer.number", "answer.choice", "answer.rating", "answer.unsure", "answer.time", "control.repeat"}
-)
-"""Too short to be one of two clauses: they would take a number from an order"""
+    {
+        "answer.number", "answer.choice", "answer.rating", "answer.unsure", "answer.time", "control.repeat",
+        "control.back",
+    }
+)  # fmt: skip
+"""Too short to be one of two clauses: they would take a number from an order, or the "back" of "put it back" """
 _MORE = frozenset({"and", "frame"})
 """Words that open a further order"""
 _AS_IT_COMES = frozenset({"answer.unsure", "answer.none"})
 _YES = frozenset({"answer.yes"})
-_TAILS = frozenset({"order.finish", "answer.fulfilment", "control.goodbye", "social.thanks"})
+_TAILS = frozenset(
+    {"order.finish", "answer.fulfilment", "answer.time", "answer.name", "control.goodbye", "social.thanks"}
+)
 _HEADS = frozenset(
     {"answer.yes", "answer.no", "answer.none", "social.greeting", "social.thanks", "order.finish", "answer.fulfilment"}
 )
@@ -47,7 +52,8 @@ class ClauseReader:
 
     def read(self, sentence: Sentence) -> Reading | None:
         """The best reading of the whole sentence."""
-        return self._clause(sentence, 0, len(sentence.tokens), _SPLIT_DEPTH)
+        end = len(sentence.tokens)
+        return self._clause(sentence, 0, end, _SPLIT_DEPTH) or self._whole(sentence, 0, end, last=True)
 
     def _clause(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
         """The best reading of tokens `start` to `end`: a sentence of the grammar, an order, or parts of both."""
@@ -65,20 +71,24 @@ class ClauseReader:
         split = self._split(sentence, start, end, depth) if depth else None
         return max((r for r in (order, split) if r is not None), key=lambda r: r.score, default=None)
 
-    def _whole(self, sentence: Sentence, start: int, end: int) -> Reading | None:
-        """A sentence of the grammar that covers all, politeness at its ends aside."""
+    def _whole(self, sentence: Sentence, start: int, end: int, last: bool = False) -> Reading | None:
+        """A sentence of the grammar that covers all, politeness at its ends aside; `last`: of the last resort."""
         best: tuple[float, Reading] | None = None
         asked = sentence.context.expectation.kind
         for a, b, stripped in self._trimmed(sentence, start, end):
             for match in sentence.chart.whole(a, b):
-                if match.template.expects and asked not in match.template.expects:
+                if match.template.last != last or (match.template.expects and asked not in match.template.expects):
                     continue
                 bare = free_answers.is_bare(match)
                 politeness = 0.4 * stripped if bare else -0.4 * stripped  # it is no part of a name
                 rank = match.literal + self._weight(match) + free_answers.bonus(match, asked) + politeness
                 if best is not None and rank <= best[0]:
                     continue
+                if match.literal == 0 and "category" in match.spans and self._names_product(sentence, a, b):
+                    continue  # "tea" may be ordered; "cold drinks" asks what there is
                 if (bare or "address" in match.spans) and self._ends_with_order(sentence, a, b):
+                    continue
+                if bare and self._asks(sentence, match, end):
                     continue
                 if match.template.intent in _AS_IT_COMES and sentence.concepts[b] > sentence.concepts[a]:
                     continue  # "regular" is a size here, and "plain" a bagel
@@ -89,6 +99,14 @@ class ClauseReader:
 
     def _ends_with_order(self, sentence: Sentence, start: int, end: int) -> bool:
         return free_answers.ends_with_order(self._parser.tagger.chunks(sentence.tokens[start:end]))
+
+    def _names_product(self, sentence: Sentence, start: int, end: int) -> bool:
+        return any(c.is_product for c in self._parser.tagger.chunks(sentence.tokens[start:end]))
+
+    def _asks(self, sentence: Sentence, match: Match, end: int) -> bool:
+        """Whether it is a question that nothing answers, and nobody's name: "who made this"."""
+        named = "name" in match.spans and match.end > match.start + 1
+        return named and self._orders.is_question(sentence, match.start, end)
 
     @staticmethod
     def _weight(match: Match) -> float:
@@ -122,9 +140,11 @@ class ClauseReader:
         if depth <= 0:
             return None
         for k in range(start + 1, end):
-            tail = self._edge(sentence, k, end, _TAILS)
+            tail = self._edge(sentence, k, end, _TAILS) or self._confirmed(sentence, start, k, end)
             if tail is None:
                 continue
+            if k > start + 1 and self._takes_back(sentence, start, k):
+                return tail  # "no wait, delivery"
             agreed = self._agreed(sentence, start, k, end)
             yes = () if agreed is None else (Intent("answer.yes"),)
             stop = k if agreed is None else agreed
@@ -134,7 +154,7 @@ class ClauseReader:
                 return joined(replace(rest, intents=rest.intents + yes), tail)
         heads = [m for m in sentence.chart.prefixes(start) if m.template.intent in _HEADS and m.end < end]
         for match in sorted(heads, key=lambda m: (not (m.spans and self._opens(sentence, m.end, end)), -m.end)):
-            if match.template.intent == "answer.no" and self._negates(sentence, start, end):
+            if match.template.intent in ("answer.no", "answer.none") and self._negates(sentence, start, end):
                 continue
             if sentence.concepts[match.end] > sentence.concepts[start]:
                 continue
@@ -147,10 +167,27 @@ class ClauseReader:
                 return joined(self._meanings.of(sentence, match) or Reading((), 1.0), rest)
         return None
 
+    def _confirmed(self, sentence: Sentence, start: int, tail: int, end: int) -> Reading | None:
+        """The yes of "one latte, that's right" where a yes or no was asked; "great" alone may be mere politeness."""
+        asked = sentence.context.expectation.kind == "yes_no"
+        polite = self._polite_end([t.key for t in sentence.tokens], tail, end) == end
+        if not asked or polite or self._orders_more(sentence, start, tail):
+            return None
+        return self._edge(sentence, tail, end, _YES)
+
+    def _takes_back(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether these words do nothing but introduce something else."""
+        chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
+        return bool(chunks) and all(c.repair for c in chunks)
+
+    def _orders_more(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether it is said that these are further items: "and a latte", "another one"."""
+        return any(c.again or c.role in _MORE for c in self._parser.tagger.chunks(sentence.tokens[start:end]))
+
     def _agreed(self, sentence: Sentence, start: int, tail: int, end: int) -> int | None:
         """Where the yes begins that ends before the tail's own words, in "one latte, sure, that's it": who says so says
         the latte again."""
-        if any(c.again or c.role in _MORE for c in self._parser.tagger.chunks(sentence.tokens[start:tail])):
+        if self._orders_more(sentence, start, tail):
             return None
         inside = range(tail + 1, end)  # "sure" may pass for politeness of the tail
         if any(self._edge(sentence, tail, j, _YES) and self._edge(sentence, j, end, _TAILS) for j in inside):

@@ -30,6 +30,8 @@ class Template:
     slots: Mapping[str, str]
     expects: frozenset[str]
     edge: bool
+    last: bool
+    """Counts only where nothing else is understood"""
     starts: frozenset[str] | None
     """Words it can begin with; None when a slot may come first"""
 
@@ -79,6 +81,7 @@ class Grammar:
         for intent, body in intents.items():
             for block in body["data"]:
                 for sentence in block["sentences"]:
+                    where = block.get("where", body.get("where"))
                     node = _intern(parse_template(str(sentence), rules, f"{source}: {intent}"), interned)
                     assert isinstance(node, Row)
                     yield Template(
@@ -87,7 +90,8 @@ class Grammar:
                         node=node,
                         slots={k: str(v) for k, v in block.get("slots", {}).items()},
                         expects=frozenset(block.get("expects", ())),
-                        edge=block.get("where", body.get("where")) == "edge",
+                        edge=where == "edge",
+                        last=where == "last",
                         starts=_starts(node),
                     )
 

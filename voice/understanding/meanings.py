@@ -54,6 +54,8 @@ class Meanings:
                 found = tuple(self._narrowed(i, sentence.context, match.template.intent) for i in found)
                 unknown += parsed.unknown
                 score = min(score, parsed.understood)
+                if match.template.slots.get("to") == "line" and parsed.items and parsed.loose:
+                    return None  # "soy and a scone": more than what is put on something
                 if name == "items":
                     items = found
                 else:
@@ -68,8 +70,10 @@ class Meanings:
                 slots[name] = self._slots.value(name, sentence.tokens[a:end]) if known is None else known
                 if name == "number":
                     slots |= self._slots.said_with(sentence.tokens[a:b])
-        if slots.get("to") == "line" and not any(i.product_id for i in replaced):
+        if slots.get("to") == "line" and not (len(items) == len(replaced) == 1 and _is_known(replaced[0])):
             return None  # "easy on the onions": what something is put on is a product
+        if slots.get("to") == "line" and _is_order(match, replaced[0], sentence.context):
+            return None
         if match.template.intent == "social.feedback" and not slots:
             slots["text"] = self._slots.value("text", sentence.tokens[match.start : match.end])
         intent = self._intent(match.template.intent, items, replaced, reference, slots, sentence.context)
@@ -95,6 +99,8 @@ class Meanings:
                 items = items + replaced
         if name == "answer.number" and slots.get("relative") and adds_up(context):
             name = "order.quantity"  # "another kilo"
+        if name == "order.quantity" and items and "number" not in slots:
+            return _corrected(items, context)
         if name == "order.quantity":
             slots = quantity_slots(slots)
             reference = reference or Reference("last")
@@ -165,3 +171,23 @@ class Meanings:
     def fitted(self, loose: ItemMention, product_id: str) -> ItemMention | None:
         """The mention read for a product; None when the product takes none of it."""
         return self._parser.reread(loose.text, product_id)
+
+
+def _is_known(item: ItemMention) -> bool:
+    """Whether it may be a line spoken of again: "the latte", but not "one large latte"."""
+    return item.product_id is not None and not item.quantity_said
+
+
+def _corrected(items: tuple[ItemMention, ...], context: Context) -> Intent | None:
+    """ "actually five croissants" of what is in the cart says how many, not how many more; else it is an order."""
+    item = items[0]
+    if len(items) > 1 or not item.quantity_said or item.options:
+        return None
+    fits = [x for x in context.lines if x.product_id == item.product_id and item.variant_id in (None, x.variant_id)]
+    return Intent("order.quantity", items, Reference("item", item=item), {"quantity": item.quantity}) if fits else None
+
+
+def _is_order(match: Match, item: ItemMention, context: Context) -> bool:
+    """ "the latte with milk" where no latte stands in the cart."""
+    named_first = match.spans["items2"] < match.spans["items"]
+    return named_first and all(line.product_id != item.product_id for line in context.lines)

@@ -33,7 +33,7 @@ class OrderReader:
     def read(self, sentence: Sentence, start: int, end: int) -> Reading | None:
         """Line items, or what changes a line already ordered."""
         parsed = self._meanings.items(sentence, start, end)
-        if self._is_question(sentence, start, end):
+        if self.is_question(sentence, start, end):
             return None
         if parsed.refused and not (parsed.items or parsed.loose or parsed.for_all or parsed.unknown):
             return Reading((_refusal(parsed.refused, sentence.context),), 1.0)
@@ -57,7 +57,8 @@ class OrderReader:
         intents[:0] = parts
         return Reading(tuple(intents), score, parsed.unknown) if intents else None
 
-    def _is_question(self, sentence: Sentence, start: int, end: int) -> bool:
+    def is_question(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether the words begin as questions do."""
         keys = [t.key for t in sentence.tokens]
         first = start
         while first < end - 1 and (step := self._vocabulary.polite_end(keys, first, end)):

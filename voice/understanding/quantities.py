@@ -86,6 +86,11 @@ class NumberReader:
         tables = (self._ones, self._teens, self._tens, self._scales, self._groups, self._fractions)
         return frozenset(word for table in tables for word in table) | self._point | self.articles
 
+    def aloud(self) -> frozenset[str]:
+        """Every word that can stand in a number said digit by digit or in groups."""
+        tables = (self._ones, self._teens, self._tens, self._scales, self._digit, self._repeat)
+        return frozenset(word for table in tables for word in table)
+
     def ordinal(self, key: str) -> int | None:
         """Zero-based index of an ordinal word, -1 for "last"; None for other words."""
         if key in self._last:

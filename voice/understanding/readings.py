@@ -97,6 +97,8 @@ def adds_up(context: Context) -> bool:
 
 def quantity_slots(slots: dict[str, Any]) -> dict[str, Any]:
     relative = slots.get("relative")
+    if "asked" in slots:
+        return {}
     number = slots.get("number", Decimal(1))
     unit = {"unit": slots["unit"]} if "unit" in slots else {}
     if relative in ("more", "less"):

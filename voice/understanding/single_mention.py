@@ -176,7 +176,7 @@ def bare_number(chunks: Sequence[Chunk]) -> ItemMention | None:
     """A number of nothing that was named, with its unit: "two", "another half kilo"."""
     for chunk, following in zip(chunks, (*chunks[1:], None), strict=False):
         unit = chunk.unit or (following.unit if following and following.quantity is None else None)
-        if chunk.quantity is not None and (unit or not chunk.article):
+        if chunk.quantity is not None and not chunk.vague and (unit or not chunk.article):
             return ItemMention(None, chunk.quantity, quantity_said=True, unit=unit, text=chunk.text)
     return None
 

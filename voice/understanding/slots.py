@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
 from voice.language import Language
@@ -14,7 +15,7 @@ from voice.understanding.references import References
 from voice.understanding.tokens import Token, Tokenizer, fold
 from voice.understanding.vocabulary import Vocabulary
 
-_LONGEST = {"name": 4, "postcode": 8, "time": 10, "phone": 20, "address": 30, "text": 160}
+_LONGEST = {"name": 4, "postcode": 8, "time": 10, "phone": 20, "address": 30, "text": 160, "thing": 3}
 """Words a free slot may take"""
 _LETTERS = 3
 """... and letters in a row of a postcode: the "ab" of "1011 ab"; spoken, they come one by one"""
@@ -24,7 +25,7 @@ class SlotValues:
     """Knows the catalogue's categories, groups, topics and tags, and reads numbers and references."""
 
     def __init__(self, catalogue: Catalogue, language: Language, tokenizer: Tokenizer, vocabulary: Vocabulary) -> None:
-        self._numbers = vocabulary.numbers
+        self._numbers, self._usual = vocabulary.numbers, vocabulary.function
         self.references = References(language, vocabulary.numbers)
         self._tokenizer, self._joiners = tokenizer, vocabulary.joiners
         times = language.topic("numbers")
@@ -32,7 +33,7 @@ class SlotValues:
         self._time_alone = frozenset(fold(w) for w in times.get("time_alone", ()))
         generic = {fold(w) for w in language.topic("plurals").get("generic", ())}
         groups = {(g.id, g.name) for p in catalogue.products for g in p.groups}
-        tags = {t for p in catalogue.products for t in (*p.tags, *p.allergens)}
+        tags = {t for p in catalogue.products for t in (*p.tags, *p.contains)}
         self._named: dict[str, PhraseTrie[str]] = {
             "category": self._trie((i, w) for i, words in catalogue.category_words.items() for w in words),
             "group": self._trie(groups, generic),
@@ -73,6 +74,9 @@ class SlotValues:
             return [end for end in ends if len(self._numbers.digits(keys[start:end])) >= 3]
         if slot == "postcode":
             return self._postcode_ends(keys, start)
+        if slot == "thing":
+            unusual = list(takewhile(lambda i: keys[i] not in self._usual, range(start, len(keys))))
+            return [i + 1 for i in unusual[: _LONGEST[slot]]]
         ends = range(start + 1, min(len(tokens), start + _LONGEST.get(slot, 6)) + 1)
         return [end for end in ends if keys[end - 1] not in self._joiners] if slot in ("name", "address") else ends
 
@@ -82,9 +86,9 @@ class SlotValues:
         if found is None:
             return
         end, number = found
-        if not number.article:
+        if not (number.article or number.vague):
             yield end
-        if self._numbers.unit_after(keys, end) and concepts[end + 1] == concepts[start]:
+        if not number.vague and self._numbers.unit_after(keys, end) and concepts[end + 1] == concepts[start]:
             yield end + 1
 
     def _time_ends(self, keys: Sequence[str], start: int) -> list[int]:

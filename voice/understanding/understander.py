@@ -60,6 +60,8 @@ class Understander:
 
         All hypotheses are read; the one that is understood best counts, the recogniser's order breaking ties.
         """
+        if utterance.kind == "speech" and not utterance.text:
+            return NoMatch()  # there was a voice, and nothing of it was words
         if utterance.kind == "silence" or not utterance.text.strip():
             return NoInput()
         context = Context(expectation, lines, last_line)

@@ -129,7 +129,7 @@ def test_a_consent_taken_back_erases_what_was_recorded(
     "number",
     [
         said(CARD),
-        said("[card number]"),  # as the assistant gives it back
+        said("[••••]"),  # as the assistant gives it back
         said("for one", CARD),  # a second reading
         said("4111 1111 1111 1111"),
         Utterance.keys("1"),

@@ -180,7 +180,7 @@ def test_calls_feedback_and_events(storage: Storage) -> None:
         (stored,) = uow.calls.list()
         assert (stored.turns, stored.outcome, stored.ended_at, stored.milliseconds) == (
             4, "placed", NOON, {"recognition": [12.5]})
-        assert uow.feedback.list()[0].text == "my card is [card number], thanks"
+        assert uow.feedback.list()[0].text == "my card is [••••], thanks"
         assert [(e.id, e.kind, e.data) for e in uow.events.open()] == [(event, "hand_over", {"cart": ["2 lattes"]})]
         uow.events.handled(event)
         assert uow.events.open() == []

@@ -151,9 +151,10 @@ def yes(ctx: TurnContext, intent: Intent) -> None:
 
 
 def heard_question(ctx: TurnContext) -> bool:
-    """What the caller did not hear is not confirmed: the question, last in the reply, must have been heard."""
-    heard = ctx.session.heard
-    return heard is None or heard >= len(ctx.session.prompts)
+    """What the caller did not hear is not confirmed: the question, last in the reply, must have been heard; and "okay"
+    to "take your time" answers no question at all."""
+    heard, said = ctx.session.heard, ctx.session.prompts
+    return any(p.key.startswith("confirm.") for p in said) and (heard is None or heard >= len(said))
 
 
 def no(ctx: TurnContext, intent: Intent) -> None:

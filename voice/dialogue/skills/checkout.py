@@ -100,8 +100,11 @@ def agree(ctx: TurnContext) -> None:
 
 
 def _heard_price(ctx: TurnContext) -> bool:
-    """Whether the caller heard the order and its price in the last reply; a price told earlier was heard then."""
+    """Whether the caller heard the order and its price in the last reply; a price told earlier was heard then. "Okay"
+    to "take your time" is no yes."""
     heard = ctx.session.heard
+    if not any(p.key == "confirm.place" for p in ctx.session.prompts):
+        return False
     if heard is None:
         return True
     last = [i for i, p in enumerate(ctx.session.prompts) if p.key in PRICE_KEYS]

@@ -15,6 +15,9 @@ from voice.dialogue.skills import checkout, fulfilment
 from voice.shop.model import Fulfilment
 from voice.types import Intent
 
+NEEDED = ("time", "pickup_instead")
+"""Confirmations that an order cannot do without"""
+
 Outcome = Callable[[TurnContext, Mapping[str, Any]], None]
 
 
@@ -26,10 +29,20 @@ def cancel(ctx: TurnContext, intent: Intent) -> None:
     if ctx.session.expects.kind == "digits":  # "never mind", of the number of an order
         ctx.say("answer.dropped")
         return
-    if ctx.session.stage == "placed":
+    if ctx.session.stage == "placed" and not intent.slots.get("lightly"):
         ctx.say("order.placed_cannot_cancel", number=ctx.session.order_number)
-        return
-    _confirm_or_do(ctx, "cancel")
+    elif intent.slots.get("lightly") and not _must_be_asked(ctx):
+        ctx.session.questions = ctx.session.questions[1:]
+        ctx.say("answer.dropped")
+    else:
+        _confirm_or_do(ctx, "cancel")
+
+
+def _must_be_asked(ctx: TurnContext) -> bool:
+    """Whether "never mind" may mean the order: there is one, and nothing else is on the table that can be dropped."""
+    question = ctx.session.questions[0] if ctx.session.questions else None
+    droppable = question is not None and question.line_id is None and question.action not in NEEDED
+    return bool(ctx.lines) and not droppable
 
 
 def _confirm_or_do(ctx: TurnContext, action: str) -> None:

@@ -21,7 +21,7 @@ def help_(ctx: TurnContext, intent: Intent) -> None:
     asked_before = any(p.key.startswith("help.") for p in ctx.session.prompts)
     where = "question" if ctx.session.questions else ctx.session.stage
     ctx.say(f"help.{where}" if where in ("question", "checkout", "confirming", "placed") else "help.ordering")
-    ctx.help_level = 2 if asked_before else 1
+    ctx.keys = asked_before
 
 
 def repeat(ctx: TurnContext, intent: Intent) -> None:

@@ -105,7 +105,7 @@ def _offer_pickup(ctx: TurnContext, key: str, **values: Any) -> None:
 
 def _ask_when(ctx: TurnContext) -> bool:
     """An order that cannot be had at once is offered for the first possible time."""
-    timely = ("closed", "time_past", "time_closed", "time_too_soon")
+    timely = ("closed", "closing", "time_past", "time_closed", "time_too_soon")
     problem = next((p for p in _problems(ctx) if p.kind in timely), None)
     if problem is None:
         return False

@@ -29,7 +29,8 @@ def number(ctx: TurnContext, intent: Intent) -> None:
     elif ctx.session.expects.kind == "digits":
         service.order_status(ctx, Intent("ask.order_status", slots={"number": str(value)}))
     elif question is None and ctx.lines and ctx.session.stage == "ordering":
-        ordering.quantity(ctx, Intent("order.quantity", slots={**intent.slots, "quantity": value}))
+        how = "quantity" if value >= 0 else "relative"  # "minus two"
+        ordering.quantity(ctx, Intent("order.quantity", slots={**intent.slots, how: value}))
     else:
         ctx.say("answer.which")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -47,7 +48,7 @@ def say_lines(ctx: TurnContext, key: str, lines: list[LineItem]) -> None:
 
 def remove(ctx: TurnContext, intent: Intent) -> None:
     first, *whose = intent.items or (ItemMention(None),)
-    if first.options and first.product_id in (None, *(item.product_id for item in whose if not item.options)):
+    if first.options and first.product_id in (None, *(item.product_id for item in whose if _only_named(ctx, item))):
         _remove_options(ctx, intent)
         return
     for reference in items.references_of(intent):
@@ -56,6 +57,13 @@ def remove(ctx: TurnContext, intent: Intent) -> None:
         lines = resolve_or_ask(ctx, reference, intent)
         for line in lines:
             _remove_from(ctx, line, reference.item)
+
+
+def _only_named(ctx: TurnContext, item: ItemMention) -> bool:
+    """Whether nothing is said of it but which it is: an option may be its name, as in "earl grey"."""
+    product = ctx.catalogue.by_id.get(item.product_id or "")
+    naming = {g.id for g in product.groups if g.names_product} if product else set()
+    return all(option.group_id in naming for option in item.options)
 
 
 def _remove_options(ctx: TurnContext, intent: Intent) -> None:
@@ -104,16 +112,17 @@ def quantity(ctx: TurnContext, intent: Intent) -> None:
         return
     reference = Reference("item", item=intent.items[0]) if intent.items else intent.reference
     unit = intent.slots.get("unit")
-    for line in resolve_or_ask(ctx, reference or items.reference_for_change(ctx, intent), intent):
-        if unit and reference in (None, LAST):
-            line = stock.measured_line(ctx) or line
-        wanted = intent.slots.get("quantity")
-        relative = intent.slots.get("relative")
-        if relative is not None:
-            set_quantity(ctx, line, line.quantity + stock.in_unit_of(ctx, line, relative, unit))
-        elif wanted is not None:
-            set_quantity(ctx, line, stock.in_unit_of(ctx, line, wanted, unit))
-        else:
+    wanted, relative = intent.slots.get("quantity"), intent.slots.get("relative")
+    lines = resolve_or_ask(ctx, reference or items.reference_for_change(ctx, intent), intent)
+    if unit and reference in (None, LAST):
+        lines = [stock.measured_line(ctx) or line for line in lines]
+    if relative is not None:
+        more = [stock.in_unit_of(ctx, line, relative, unit) for line in lines]
+        set_quantities(ctx, [(line, line.quantity + number) for line, number in zip(lines, more, strict=True)])
+    elif wanted is not None:
+        set_quantities(ctx, [(line, stock.in_unit_of(ctx, line, wanted, unit)) for line in lines])
+    else:
+        for line in lines:
             ask_quantity(ctx, line)
 
 
@@ -123,8 +132,10 @@ def _of_what_is_asked(ctx: TurnContext, intent: Intent) -> bool:
     if question is None or question.topic != "product" or intent.reference not in (None, LAST):
         return False
     asked = mention_from_plain(question.data["mention"])
-    more = intent.slots.get("relative")
-    value = asked.quantity + Decimal(str(more)) if more is not None else Decimal(str(intent.slots["quantity"]))
+    more, wanted = intent.slots.get("relative"), intent.slots.get("quantity")
+    if more is None and wanted is None:
+        return False
+    value = asked.quantity + Decimal(str(more)) if more is not None else Decimal(str(wanted))
     said = replace(items.with_certain_quantity(asked), quantity=value, quantity_said=True)
     corrected = replace(question, data={**question.data, "mention": mention_to_plain(said)})
     ctx.session.questions = tuple(corrected if q is question else q for q in ctx.session.questions)
@@ -133,10 +144,18 @@ def _of_what_is_asked(ctx: TurnContext, intent: Intent) -> bool:
 
 
 def set_quantity(ctx: TurnContext, line: LineItem, new: Decimal) -> None:
-    if new <= 0:
-        _remove_from(ctx, line, None)
-    elif items.may_become(ctx, line, new):
-        say_lines(ctx, "order.changed", [ctx.change(line.id, quantity=new)])
+    set_quantities(ctx, [(line, new)])
+
+
+def set_quantities(ctx: TurnContext, wanted: Sequence[tuple[LineItem, Decimal]]) -> None:
+    """Each line with its new number; a line of none goes, and what is too many is asked about."""
+    changed = []
+    for line, new in wanted:
+        if new <= 0:
+            _remove_from(ctx, line, None)
+        elif items.may_become(ctx, line, new):
+            changed.append(ctx.change(line.id, quantity=new))
+    say_lines(ctx, "order.changed", changed)
 
 
 def ask_quantity(ctx: TurnContext, line: LineItem) -> None:
@@ -151,8 +170,7 @@ def same_again(ctx: TurnContext, intent: Intent) -> None:
         else:
             ctx.say("order.nothing_to_change")
         return
-    for line in resolve(ctx, intent.reference):
-        set_quantity(ctx, line, line.quantity * 2)
+    set_quantities(ctx, [(line, line.quantity * 2) for line in resolve(ctx, intent.reference)])
 
 
 def replace_item(ctx: TurnContext, intent: Intent) -> None:

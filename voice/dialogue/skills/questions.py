@@ -112,7 +112,9 @@ def availability(ctx: TurnContext, intent: Intent) -> None:
             ctx.say("available.yes", item=ctx.named(product))
             if len(intent.items) == 1:
                 offer(ctx, product, item)
-    if not intent.items:
+    if thing := intent.slots.get("thing"):
+        ctx.say("available.no", text=thing)
+    elif not intent.items:
         menu(ctx, intent)
 
 
@@ -177,10 +179,10 @@ def allergens(ctx: TurnContext, intent: Intent) -> None:
     words, free_of = ctx.named(product), _free_of(tag, ctx.language)
     if tag and tag in product.tags:
         ctx.say("allergens.is", item=words, tag=tag.replace("-", " "))
-    elif tag and (tag in product.allergens or free_of in product.allergens):
+    elif tag and (tag in product.contains or free_of in product.contains):
         ctx.say("allergens.contains", item=words, allergens=[free_of or tag])
-    elif product.allergens:
-        ctx.say("allergens.contains", item=words, allergens=list(product.allergens))
+    elif product.contains:
+        ctx.say("allergens.contains", item=words, allergens=list(product.contains))
         ctx.say("allergens.ask")
     else:
         ctx.say("allergens.unknown", item=words)
@@ -213,7 +215,7 @@ def _with_tag(ctx: TurnContext, tag: str) -> None:
 def _to_avoid(ctx: TurnContext, tag: str) -> None:
     """ "I'm allergic to nuts": what is known to hold them, and a person for the rest."""
     allergen = _free_of(tag, ctx.language)
-    holding = [p for p in on_sale(ctx, ctx.catalogue.products) if allergen in p.allergens]
+    holding = [p for p in on_sale(ctx, ctx.catalogue.products) if allergen in p.contains]
     if holding:
         holding.sort(key=lambda p: -p.popularity)
         read_list(ctx, "allergens.these_contain", tuple(p.id for p in holding), allergen=allergen)

@@ -12,9 +12,6 @@ from voice.shop.hours import hours_on, is_open, next_opening
 from voice.shop.pricing import delivery_zone
 from voice.types import Expectation, Intent
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-"""Values of the slot `day`, besides "today", "tomorrow" and numbers from 0 (Monday)"""
-
 
 def hours(ctx: TurnContext, intent: Intent) -> None:
     """Today's hours, or those of the day asked for, and when the shop opens next if it is closed."""
@@ -42,18 +39,20 @@ def tell_opening(ctx: TurnContext) -> None:
 
 
 def _date_of(ctx: TurnContext, said: object) -> date:
+    """The slot `day`: "today", "tomorrow", or a weekday from 0 (Monday)."""
     today = ctx.now.date()
-    text = str(said if said is not None else "today").lower()
-    if text == "tomorrow":
+    if said == "tomorrow":
         return today + timedelta(days=1)
-    index = WEEKDAYS.index(text) if text in WEEKDAYS else int(text) if text.isdigit() and int(text) < 7 else None
-    if index is None:
+    if said is None or not str(said).isdecimal():
         return today
-    return today + timedelta(days=(index - today.weekday()) % 7)
+    return today + timedelta(days=(int(str(said)) - today.weekday()) % 7)
 
 
 def location(ctx: TurnContext, intent: Intent) -> None:
-    if ctx.shop.address:
+    """Where the shop is, or its telephone number."""
+    if intent.slots.get("phone") and ctx.shop.phone:
+        ctx.say("location.phone", phone=ctx.shop.phone)
+    elif ctx.shop.address:
         ctx.say("location.address", address=ctx.shop.address)
     else:
         topic_answer(ctx, "location")
