@@ -53,8 +53,9 @@ class Parts:
     def divide_kind(self, mention: ItemMention) -> None:
         """ "two oat lattes, one of them iced": another product, with what was said of all as far as it has it."""
         product = self._catalogue.product(str(mention.product_id))
-        if mention.quantity > self.whole.quantity:
+        if mention.quantity > self.whole.quantity or not (self.begun or self.whole.quantity > 1):
             self._items.append(mention)
+            self.end()
             return
         variant = self.shared.variant_id if self.shared.variant_id in {v.id for v in product.variants} else None
         options = tuple(o for o in self.shared.options if has_options(product, (o,)))

@@ -136,6 +136,9 @@ def _of_what_is_asked(ctx: TurnContext, intent: Intent) -> bool:
     if more is None and wanted is None:
         return False
     value = asked.quantity + Decimal(str(more)) if more is not None else Decimal(str(wanted))
+    if value <= 0:
+        answers.none(ctx, Intent("answer.none"))
+        return True
     said = replace(items.with_certain_quantity(asked), quantity=value, quantity_said=True)
     corrected = replace(question, data={**question.data, "mention": mention_to_plain(said)})
     ctx.session.questions = tuple(corrected if q is question else q for q in ctx.session.questions)
