@@ -142,6 +142,8 @@ class ItemMention:
     text: str = ""
     notes: tuple[str, ...] = ()
     """Wishes a kitchen can read but that no option expresses ("on the side")"""
+    definite: bool = False
+    """ "the latte": it may be one that was ordered before"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from voice.dialogue.skills import (
     control,
     feedback,
     fulfilment,
+    numbers,
     ordering,
     questions,
     recommendations,
@@ -32,7 +33,7 @@ from voice.types import Intent, Interpretation, NoInput, Reply, Understood
 logger = logging.getLogger(__name__)
 
 SKILLS = (
-    ordering, confirmation, answers, checkout, fulfilment, questions, recommendations, service, usual, control,
+    ordering, confirmation, answers, numbers, checkout, fulfilment, questions, recommendations, service, usual, control,
     feedback,
 )
 HANDLERS: dict[str, Handler] = {name: handler for skill in SKILLS for name, handler in skill.HANDLERS.items()}
@@ -161,7 +162,8 @@ def _tell_unknown(ctx: TurnContext, understood: Understood) -> None:
 
 def in_order(ctx: TurnContext, intents: tuple[Intent, ...]) -> list[Intent]:
     """The intents as they are carried out. "Yes, and a coke" changes the order, so its new price is told before a yes
-    counts; a "no" that comes with what is wanted needs no asking what; politeness beside business is passed over.
+    counts; a "no" that comes with what is wanted needs no asking what ("no, one", while a size is asked, is how many);
+    politeness beside business is passed over.
     """
     business = [i for i in intents if not i.name.startswith("social.")] or list(intents)
     business = [i for i in business if not i.slots.get("lightly")] or business  # "never mind, a latte": the latte
@@ -174,6 +176,9 @@ def in_order(ctx: TurnContext, intents: tuple[Intent, ...]) -> list[Intent]:
     if ctx.session.stage == "confirming" and any(i.name in ANSWERS for i in business):
         business = [i for i in business if i.name != "order.finish"]  # "yes, that's it" is one answer; so is "no, ..."
     question = ctx.session.questions[0] if ctx.session.questions else None
+    if question and question.topic in answers.CHOICES and [i.name for i in business] == ["answer.no", "answer.number"]:
+        number = dict(business[1].slots)
+        return [Intent("order.quantity", slots={"quantity": number.pop("value"), **number})]
     if len(business) < 2 or (question and question.topic == "confirm"):
         return business
     others = [i for i in business if i.name not in ANSWERS]

@@ -95,6 +95,20 @@ def in_product_unit(ctx: TurnContext, product: Product, item: ItemMention) -> De
     return item.quantity * said[1] / sold[1] if said[0] == sold[0] else item.quantity
 
 
+def measured_line(ctx: TurnContext) -> LineItem | None:
+    """The line that a kilo or a metre may be of: the one last touched, else the latest that is sold by measure."""
+    last = ctx.line(ctx.session.last_line)
+    sold = [line for line in (*ctx.lines, *([last] if last else [])) if ctx.product(line).unit]
+    return sold[-1] if sold else None
+
+
+def in_unit_of(ctx: TurnContext, line: LineItem, number: Any, unit: str | None) -> Decimal:
+    """A number said in some unit, in the one that the line is counted in."""
+    return in_product_unit(
+        ctx, ctx.product(line), ItemMention(line.product_id, Decimal(str(number)), unit=unit)
+    )
+
+
 def _in_base(units: Mapping[str, Any], unit: str) -> tuple[str, Decimal]:
     """The unit that a unit is counted in, and how many of it one makes."""
     entry = units.get(unit, {})

@@ -86,7 +86,9 @@ class ClauseReader:
                     continue
                 if match.literal == 0 and "category" in match.spans and self._names_product(sentence, a, b):
                     continue  # "tea" may be ordered; "cold drinks" asks what there is
-                if bare and (self._ends_with_order(sentence, a, b) or self._asks(sentence, match, end)):
+                if (bare or "address" in match.spans) and self._ends_with_order(sentence, a, b):
+                    continue
+                if bare and self._asks(sentence, match, end):
                     continue
                 if match.template.intent in _AS_IT_COMES and sentence.concepts[b] > sentence.concepts[a]:
                     continue  # "regular" is a size here, and "plain" a bagel
@@ -151,16 +153,18 @@ class ClauseReader:
             if rest is not None:
                 return joined(replace(rest, intents=rest.intents + yes), tail)
         heads = [m for m in sentence.chart.prefixes(start) if m.template.intent in _HEADS and m.end < end]
-        for match in sorted(heads, key=lambda m: -m.end):
+        for match in sorted(heads, key=lambda m: (not (m.spans and self._opens(sentence, m.end, end)), -m.end)):
             if match.template.intent in ("answer.no", "answer.none") and self._negates(sentence, start, end):
                 continue
             if sentence.concepts[match.end] > sentence.concepts[start]:
+                continue
+            if "address" in match.spans and not self._opens(sentence, match.end, end):
                 continue
             if match.template.intent == "answer.yes" and not self._goes_on(sentence, match.end, end):
                 continue
             rest = self._clause(sentence, match.end, end, depth - 1)
             if rest is not None:
-                return joined(Reading((Intent(match.template.intent, slots=dict(match.template.slots)),), 1.0), rest)
+                return joined(self._meanings.of(sentence, match) or Reading((), 1.0), rest)
         return None
 
     def _confirmed(self, sentence: Sentence, start: int, tail: int, end: int) -> Reading | None:
@@ -195,15 +199,22 @@ class ClauseReader:
         chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
         return not chunks or chunks[0].concept is None or chunks[0].quantity is not None or chunks[0].is_product
 
+    def _opens(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether an order begins here: the "two" of "at six, two lattes" is no part of the time."""
+        chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
+        return bool(chunks) and (chunks[0].quantity is not None or chunks[0].role in _MORE)
+
     def _edge(self, sentence: Sentence, start: int, end: int, intents: frozenset[str]) -> Reading | None:
         if sentence.concepts[end] > sentence.concepts[start]:
             return None
+        best: Match | None = None
         for a, b, _ in self._trimmed(sentence, start, end):
             whole = sentence.chart.whole(a, b)
             edges = [m for m in whole if m.template.edge and m.template.intent in intents]
-            if edges:
-                return self._meanings.of(sentence, max(edges, key=lambda m: m.literal + self._weight(m)))
-        return None
+            best = max(edges, key=lambda m: m.literal + self._weight(m), default=best)
+            if best is not None and "address" not in best.spans:  # politeness is no part of an address
+                break
+        return self._meanings.of(sentence, best) if best is not None else None
 
     def _negates(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether the "no" at `start` leaves out an option ("no onions") rather than answering."""

@@ -62,6 +62,10 @@ class Chunk:
     portion: str | None = None
     repair: bool = False
     """May take back what was just said"""
+    part: bool = False
+    """The product is a kind of the one before and some of those: "two lattes, one iced" """
+    definite: bool = False
+    """Behind "the": of what was spoken of"""
     role: str = ""
     """Of the language's words: "negation", "negation_after", "with", "and", "spread", "frame", "note", "all", "others",
     "one_of", "repair", "function", "unknown" """

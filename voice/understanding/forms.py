@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from voice.language import Language
 from voice.understanding.concepts import Concept
-from voice.understanding.tokens import Token
+from voice.understanding.tokens import Token, Tokenizer
 
 Form = tuple[str, ...]
 """Stems, or keys"""
@@ -55,3 +56,13 @@ def stems_of(tokens: Sequence[Token]) -> Form:
 
 def keys_of(tokens: Sequence[Token]) -> Form:
     return tuple(t.key for t in tokens)
+
+
+def synonyms(language: Language, tokenizer: Tokenizer) -> Iterator[tuple[Form, list[Form]]]:
+    """(phrase, the others of its row), by stems."""
+    rows = list(language.topics.get("synonyms", {}).get("same", ()))
+    rows += [unit["words"] for unit in language.topic("units")["units"].values()]
+    for row in rows:
+        forms = [tuple(t.stem for t in tokenizer.tokens(str(phrase))) for phrase in row]
+        for form in forms:
+            yield form, [other for other in forms if other != form]

@@ -22,6 +22,7 @@ from voice.understanding.forms import (
     Thing,
     keys_of,
     stems_of,
+    synonyms,
 )
 from voice.understanding.phrases import PhraseTrie
 from voice.understanding.tokens import Token, Tokenizer, fold
@@ -47,7 +48,9 @@ class Lexicon:
         self._of = tokenizer.tokens(str(language.topic("numbers")["of"][0]))[0]
         units = language.topic("units")["units"].values()
         self._units = {tokenizer.token(str(word)).stem for unit in units for word in unit["words"]}
-        self._same = list(_synonyms(language, tokenizer))
+        self._same = list(synonyms(language, tokenizer))
+        extremes = language.topics.get("synonyms", {}).get("extremes", {})
+        self._extremes = [[tokenizer.tokens(w) for w in extremes.get(end, ())] for end in ("smallest", "largest")]
         self._head_last = plurals.get("head", "last") == "last"
         self._exact: dict[Form, dict[Form, Entry]] = defaultdict(lambda: defaultdict(Entry))
         self._short: dict[Form, dict[Thing, tuple[set[str], float]]] = defaultdict(dict)
@@ -85,6 +88,14 @@ class Lexicon:
                     if end > i - start:
                         yield start + end + 1, _pick(concepts, ())[0], 0.97
 
+    def product(self, stems: Form) -> Concept | None:
+        """The one product that is called so."""
+        concept = _pick(self.concepts[stems], ())[0] if stems in self.concepts else None
+        return concept if concept and concept.quality >= DERIVED and len(concept.products) == 1 else None
+
+    def are_adjectives(self, stems: Form) -> bool:
+        return bool(stems) and self._adjectives.issuperset(stems)
+
     def names(self) -> Iterator[tuple[Form, Concept]]:
         """Every full form with what it names, for matching by likeness."""
         for form, concepts in self.concepts.items():
@@ -108,6 +119,7 @@ class Lexicon:
             for variant in product.variants:
                 self._add(("variant", variant.id, ""), {product.id}, (variant.name, *variant.aliases))
             self._add_sizes(product)
+            self._add_extremes(product)
             for group in product.groups:
                 groups.setdefault(id(group), (group, []))[1].append(product)
         for group, products in groups.values():
@@ -126,6 +138,15 @@ class Lexicon:
                 rest = tokens[:-1] if self._head_last else tokens[1:]
                 thing = ("variant", variant.id, "")
                 self._register(thing, {product.id}, stems_of(rest), keys_of(rest), EXACT)
+
+    def _add_extremes(self, product: Product) -> None:
+        """The "biggest" of its sizes is the one that costs most, the "smallest" the one that costs least."""
+        by_price = sorted(product.variants, key=lambda v: v.price)
+        if len({v.price for v in by_price}) < len(by_price) or len(by_price) < 2:
+            return
+        for variant, forms in zip((by_price[0], by_price[-1]), self._extremes, strict=True):
+            for form in forms:
+                self._register(("variant", variant.id, ""), {product.id}, stems_of(form), keys_of(form), EXACT - 0.01)
 
     def _add_option(self, group: OptionGroup, option: Option, owners: set[str]) -> None:
         thing = ("option", group.id, option.id)
@@ -274,16 +295,6 @@ class Lexicon:
             self.concepts[stems] = {(): replace(named, describes=bool(named.products) and stems not in self._headed)}
         self._add_kinds(catalogue)
         del self._exact, self._short
-
-
-def _synonyms(language: Language, tokenizer: Tokenizer) -> Iterator[tuple[Form, list[Form]]]:
-    """(phrase, the others of its row), by stems."""
-    rows = list(language.topics.get("synonyms", {}).get("same", ()))
-    rows += [unit["words"] for unit in language.topic("units")["units"].values()]
-    for row in rows:
-        forms = [tuple(t.stem for t in tokenizer.tokens(str(phrase))) for phrase in row]
-        for form in forms:
-            yield form, [other for other in forms if other != form]
 
 
 def _pick(concepts: dict[Form, Concept], keys: Form) -> tuple[Concept, float]:

@@ -10,6 +10,7 @@ from voice.shop.model import Catalogue
 from voice.types import ItemMention
 from voice.understanding.concepts import Chunk
 from voice.understanding.distribution import distributed
+from voice.understanding.kinds import Kinds
 from voice.understanding.lexicon import Lexicon
 from voice.understanding.likeness import Likeness
 from voice.understanding.mentions import MentionBuilder
@@ -18,6 +19,7 @@ from voice.understanding.search import NameSearch
 from voice.understanding.segments import Segmenter
 from voice.understanding.tagger import Tagger
 from voice.understanding.tokens import Token, Tokenizer
+from voice.understanding.trailing import fronted
 from voice.understanding.unsold import UNSOLD, mark_unsold
 from voice.understanding.vocabulary import Vocabulary
 
@@ -48,6 +50,8 @@ class LineItems:
     """... and it is said to be of several ("one of them"), where "one" alone may be one more"""
     opened_inside: bool = False
     """... and between two items"""
+    more: bool = False
+    """A number is said to come on top of what was ordered: "another kilo", "half a kilo more" """
 
 
 class LineItemParser:
@@ -63,6 +67,8 @@ class LineItemParser:
         likeness = Likeness(self.lexicon, language.code, details_only=search is not None)
         self.tagger = Tagger(self.lexicon, self.vocabulary, likeness, search)
         self._segmenter = Segmenter(catalogue)
+        names = {p.id: p.name for p in catalogue.products}
+        self._kinds = Kinds(self.lexicon, names, lambda name: tuple(t.stem for t in tokenizer.tokens(name)))
 
     def parse(self, tokens: Sequence[Token], context: str | None = None) -> LineItems:
         """The line items of the tokens. `context` is the product spoken of before."""
@@ -80,7 +86,8 @@ class LineItemParser:
         return MentionBuilder(self._catalogue, self._tokenizer, self._segmenter, chunks, self.vocabulary)
 
     def parse_chunks(self, chunks: Sequence[Chunk], context: str | None = None) -> LineItems:
-        chunks = mark_unsold(distributed(apply_repairs(chunks), self.vocabulary.each))
+        chunks = self._kinds.named(fronted(distributed(apply_repairs(chunks), self.vocabulary.each)))
+        chunks = mark_unsold(chunks)
         segments, cost = self._segmenter.segments(chunks, context)
         builder = self._builder(chunks)
         for segment in segments:
@@ -110,6 +117,7 @@ class LineItemParser:
             of_before=builder.of_before if builder.items else 0,
             of_them=any(c.role == "one_of" and c.end - c.start > 1 for c in chunks),
             opened_inside=_opened_inside(chunks),
+            more=any(c.again or c.amount == "extra" for c in chunks),
         )
 
 

@@ -8,7 +8,15 @@ from typing import Any
 from voice.types import Intent, ItemMention, Reference
 from voice.understanding.grammar import Grammar, Match
 from voice.understanding.line_items import LineItemParser, LineItems
-from voice.understanding.readings import Context, Reading, Sentence, inner_questions, product_question, quantity_slots
+from voice.understanding.readings import (
+    Context,
+    Reading,
+    Sentence,
+    adds_up,
+    inner_questions,
+    product_question,
+    quantity_slots,
+)
 from voice.understanding.slots import SlotValues
 
 ACCEPT = 0.5
@@ -60,6 +68,8 @@ class Meanings:
                 known = values.get(words) if values else None
                 end = match.end if name == "tag" else b  # "gluten free" is a tag, and so may "gluten" be
                 slots[name] = self._slots.value(name, sentence.tokens[a:end]) if known is None else known
+                if name == "number":
+                    slots |= self._slots.said_with(sentence.tokens[a:b])
         if slots.get("to") == "line" and not (len(items) == len(replaced) == 1 and _is_known(replaced[0])):
             return None  # "easy on the onions": what something is put on is a product
         if slots.get("to") == "line" and _is_order(match, replaced[0], sentence.context):
@@ -87,6 +97,8 @@ class Meanings:
                 reference = Reference("item", item=replaced[0])
             else:
                 items = items + replaced
+        if name == "answer.number" and slots.get("relative") and adds_up(context):
+            name = "order.quantity"  # "another kilo"
         if name == "order.quantity" and items and "number" not in slots:
             return _corrected(items, context)
         if name == "order.quantity":
@@ -96,7 +108,7 @@ class Meanings:
             slots = {"index": slots["ordinal"] if "ordinal" in slots else int(slots["number"]) - 1}
         elif name in ("answer.number", "answer.rating"):
             name = "answer.rating" if context.expectation.kind == "rating" else name
-            slots = {"value": slots["number"]}
+            slots = {"value": slots["number"], **{k: v for k, v in slots.items() if k == "unit"}}
         elif name in ("order.change", "order.replace", "order.same_again"):
             if name == "order.replace" and items[0].product_id is None:
                 name = "order.change"  # "decaf instead"

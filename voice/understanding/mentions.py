@@ -11,8 +11,9 @@ from voice.types import ItemMention, Question
 from voice.understanding.concepts import Chunk
 from voice.understanding.item_reading import ItemReading
 from voice.understanding.merging import conflict, has_options, merged, one_more_option
+from voice.understanding.parts import Parts
 from voice.understanding.segments import Segment, Segmenter
-from voice.understanding.single_mention import MAX_CHOICES, SingleMention, by_popularity
+from voice.understanding.single_mention import MAX_CHOICES, SingleMention, bare_number, by_popularity
 from voice.understanding.tokens import Tokenizer
 from voice.understanding.unsold import UNSOLD
 from voice.understanding.vocabulary import Vocabulary
@@ -50,9 +51,7 @@ class MentionBuilder:
         """... without a product word"""
         self._plain: set[int] = set()
         """... of items that were said to be as they come"""
-        self._whole: int | None = None
-        """Index of the item that "one ..., the other ..." divides"""
-        self._shared: ItemMention | None = None
+        self._parts = Parts(catalogue, self.items)
 
     @property
     def noted(self) -> set[int]:
@@ -74,22 +73,44 @@ class MentionBuilder:
         elif segment.kind == "elided":
             self._add_elided(self._mention(self._segmenter.read(self._chunks, segment), segment), segment)
         else:
-            self._whole = None
-            reading = self._segmenter.read(self._chunks, segment)
-            if (index := self._belongs_to(reading)) is not None:
-                self.items[index] = merged(self.items[index], self._mention(reading, segment))
-                return
-            if reading.opens_list:
-                self._lists.add(len(self.items))
-            if reading.head is None and reading.quantity is None:
-                self._listed.add(len(self.items))
-            if reading.head is None and not reading.named:
-                self._headless.add(len(self.items))
-                if reading.quantity is None or reading.quantity.article:
-                    self.unnamed.add(len(self.items))
-            if reading.plain:
-                self._plain.add(len(self.items))
-            self.items.append(self._mention(reading, segment))
+            self._add_item(segment)
+
+    def _add_item(self, segment: Segment) -> None:
+        reading = self._segmenter.read(self._chunks, segment)
+        mention = self._mention(reading, segment)
+        if reading.head is not None and reading.head.part and self.items:
+            self._parts.divide_kind(mention)
+            return
+        if self._parts.is_of_open(reading):
+            self._parts.divide_open(mention)
+            return
+        if self._parts.may_be_of(reading) and self._chunks[segment.end - 1].role == "plain":  # no "plain bagel"
+            self._parts.divide(ItemMention(None, mention.quantity, text=mention.text), mention.quantity)
+            return
+        self._parts.end()
+        index = self._belongs_to(reading)
+        index = self._meant(mention) if index is None else index
+        if index is not None:
+            self.items[index] = merged(self.items[index], mention)
+            return
+        if reading.opens_list:
+            self._lists.add(len(self.items))
+        if reading.head is None and reading.quantity is None:
+            self._listed.add(len(self.items))
+        if reading.head is None and not reading.named:
+            self._headless.add(len(self.items))
+            if reading.quantity is None or reading.quantity.article:
+                self.unnamed.add(len(self.items))
+        if reading.plain:
+            self._plain.add(len(self.items))
+        self.items.append(mention)
+
+    def _meant(self, mention: ItemMention) -> int | None:
+        """The item that "the mocha with cream" says more of."""
+        if not mention.definite or mention.quantity_said or not (mention.options or mention.notes):
+            return None
+        same = [k for k, item in enumerate(self.items) if item.product_id == mention.product_id is not None]
+        return same[0] if len(same) == 1 and not conflict(self.items[same[0]], mention) else None
 
     def _belongs_to(self, reading: ItemReading) -> int | None:
         """ "... and lamb for the korma", after a korma: the item that it says something of."""
@@ -183,11 +204,8 @@ class MentionBuilder:
     def _loose(self, chunks: Sequence[Chunk]) -> ItemMention | None:
         """What can be said of a product that was not named."""
         concepts = [c.concept for c in chunks if c.concept is not None and c.concept.owners()]
-        quantity = next((c for c in chunks if c.quantity is not None and not (c.article or c.vague)), None)
         if not concepts:
-            if quantity is None or quantity.quantity is None:
-                return None
-            return ItemMention(None, quantity.quantity, quantity_said=True, text=quantity.text)
+            return bare_number(chunks)
         owners = set.intersection(*(c.owners() for c in concepts)) or concepts[0].owners()
         ranked = by_popularity(owners, self._catalogue)
         if len(ranked) == 1:
@@ -219,36 +237,35 @@ class MentionBuilder:
             opener = self._chunks[segment.start]
             self.of_before += not opener.again and opener.role != "others"
             return
-        index = self._whole if self._whole is not None else len(self.items) - 1
-        whole = self.items[index]
+        parts, index, whole = self._parts, self._parts.index, self._parts.whole
+        mention = self._of_whole(whole, mention, segment)
         open_choice = tuple(q for q in whole.questions if q.kind == "product" and q.candidates)
         if whole.product_id is None and open_choice:  # "two coffees, one decaf"
             mention = replace(mention, product_id=None, questions=open_choice, confidence=_DOUBTFUL)
-        fits = whole.product_id == mention.product_id and not conflict(self._shared or whole, mention)
-        if self._whole is None and index not in self._plain and self._is_another(whole, mention, segment):
+        fits = whole.product_id == mention.product_id and not conflict(parts.shared, mention)
+        if not parts.begun and index not in self._plain and self._is_another(whole, mention, segment):
             self.items.append(self._of_which(mention))
             return
         part = mention.quantity
         others = any(c.role == "others" for c in self._chunks[segment.start : segment.start + 1])
         if others:
             part = whole.quantity
-        elif self._whole is None and index not in self._plain and self._is_option(whole, mention, segment):
+        elif not parts.begun and index not in self._plain and self._is_option(whole, mention, segment):
             self.items[index] = replace(merged(whole, mention), text=f"{whole.text} {mention.text}")
             return
-        if not fits or part > whole.quantity or (whole.quantity <= 1 and self._whole is None):
+        if not fits or part > whole.quantity or (whole.quantity <= 1 and not parts.begun):
             self.items.append(mention)
             return
-        if self._whole is None:
-            self._whole, self._shared = index, whole
-        shared = self._shared or whole
-        divided = replace(merged(shared, mention), quantity=part, text=f"{shared.text} {mention.text}")
-        if part == whole.quantity:
-            self.items[index] = divided
-            self.items.append(self.items.pop(index))
-            self._whole = None
-        else:
-            self.items[index] = replace(whole, quantity=whole.quantity - part)
-            self.items.append(divided)
+        parts.divide(mention, part)
+
+    def _of_whole(self, whole: ItemMention, mention: ItemMention, segment: Segment) -> ItemMention:
+        """ "two lattes, one iced and one decaf": the decaf one is of the lattes again."""
+        chunks = self._chunks[segment.start : segment.end]
+        if not self._parts.begun or whole.product_id in (None, mention.product_id):
+            return mention
+        if not all(c.concept is None or c.concept.fits(str(whole.product_id)) for c in chunks):
+            return mention
+        return self.read_for(str(whole.product_id), chunks)
 
     def _of_which(self, mention: ItemMention) -> ItemMention:
         """ "a latte and a decaf": one more thing, but a decaf what?"""
@@ -274,4 +291,5 @@ class MentionBuilder:
 
     def _mention(self, reading: ItemReading, segment: Segment) -> ItemMention:
         text = " ".join(c.text for c in self._chunks[segment.start : segment.end])
-        return self._single.of(reading, text, segment.kind == "elided")
+        mention = self._single.of(reading, text, segment.kind == "elided")
+        return replace(mention, definite=self._chunks[segment.start].definite)

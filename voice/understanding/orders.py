@@ -11,7 +11,7 @@ from voice.types import Intent, ItemMention, Reference
 from voice.understanding.line_items import LineItems
 from voice.understanding.meanings import ACCEPT, Meanings
 from voice.understanding.phrases import PhraseTrie
-from voice.understanding.readings import Context, Reading, Sentence
+from voice.understanding.readings import Context, Reading, Sentence, adds_up, in_cart
 from voice.understanding.templates import expand_all
 from voice.understanding.vocabulary import Vocabulary
 
@@ -42,6 +42,9 @@ class OrderReader:
             return None
         intents: list[Intent] = []
         mentions, parts = _divided(parsed, sentence.context)
+        standing = [_of_standing(i, sentence.context) for i in mentions]
+        parts += [i for i in standing if i is not None]
+        mentions = tuple(i for i, change in zip(mentions, standing, strict=True) if change is None)
         if mentions:
             items = tuple(replace(i, confidence=round(i.confidence * min(1.0, score), 3)) for i in mentions)
             intents.append(Intent("order.add", items, confidence=round(score, 3)))
@@ -49,7 +52,7 @@ class OrderReader:
             intents.append(Intent("order.change", (parsed.for_all,), Reference("all"), confidence=round(score, 3)))
         if parsed.loose is not None:
             one = replace(parsed.loose, quantity_said=True) if parsed.of_them else parsed.loose
-            changes = list(self._loose(sentence, one, score))
+            changes = list(self._loose(sentence, one, score, parsed.more))
             intents[:0] = [i for i in changes if not parsed.items or i.name == "order.change"]
         intents[:0] = parts
         return Reading(tuple(intents), score, parsed.unknown) if intents else None
@@ -86,12 +89,12 @@ class OrderReader:
             score -= 0.25
         return max(0.0, min(1.0, score))
 
-    def _loose(self, sentence: Sentence, loose: ItemMention, score: float) -> Iterator[Intent]:
+    def _loose(self, sentence: Sentence, loose: ItemMention, score: float, more: bool) -> Iterator[Intent]:
         """ "large", "with oat milk", "two": an answer to what was asked, or a change of a line."""
         context = sentence.context
         expectation = context.expectation
         if not loose.options and loose.variant_id is None and not loose.questions:
-            yield Intent("answer.number", slots={"value": loose.quantity}, confidence=score)
+            yield _number(loose, more and adds_up(context), score)
             return
         if (
             expectation.product_id is not None
@@ -124,6 +127,15 @@ class OrderReader:
         return replace(said, options=options)
 
 
+def _number(said: ItemMention, more: bool, score: float) -> Intent:
+    """ "two" answers what was asked; "another kilo" is more of what was ordered last."""
+    unit = {"unit": said.unit} if said.unit else {}
+    if more:
+        slots = {"relative": said.quantity, **unit}
+        return Intent("order.quantity", reference=Reference("last"), slots=slots, confidence=score)
+    return Intent("answer.number", slots={"value": said.quantity, **unit}, confidence=score)
+
+
 def _refusal(products: Sequence[str], context: Context) -> Intent:
     """ "no bread": taken off where it was ordered, else nothing is wanted."""
     ordered = [line for line in context.lines if line.product_id in products]
@@ -142,6 +154,18 @@ def _divided(parsed: LineItems, context: Context) -> tuple[tuple[ItemMention, ..
         parts.append(_changed(items[0], _place(line, context)))
         left, items = left - items[0].quantity, items[1:]
     return items, parts
+
+
+def _of_standing(item: ItemMention, context: Context) -> Intent | None:
+    """ "the mocha with cream": a change of the mocha in the cart, where there is one of which that is not yet so."""
+    if not item.definite or item.quantity_said or item.product_id is None:
+        return None
+    lines = [line for line in context.lines if line.product_id == item.product_id]
+    fits = any(item.variant_id == line.variant_id or None in (item.variant_id, line.variant_id) for line in lines)
+    if not fits or any(in_cart(replace(item, quantity=line.quantity), [line]) for line in lines):
+        return None
+    meant = Reference("item", item=ItemMention(item.product_id, variant_id=item.variant_id, text=item.text))
+    return Intent("order.change", (replace(item, product_id=None),), meant, confidence=item.confidence)
 
 
 def _changed(part: ItemMention, reference: Reference) -> Intent:

@@ -46,7 +46,9 @@ class NumberReader:
         self._last = {fold(w) for w in data.get("last", ())}
         self._digit = {**{k: str(v) for k, v in self._ones.items()}, **data.get("digits_aloud", {})}
         self._repeat: dict[str, int] = data.get("repeat_digits", {})
-        self.units = {fold(w) for unit in language.topic("units")["units"].values() for w in unit["words"]}
+        units = language.topic("units")["units"]
+        self.units = {fold(w): unit for unit, data in units.items() for w in data["words"]}
+        """Word -> unit"""
 
     def read(self, keys: Sequence[str], start: int) -> tuple[int, Quantity] | None:
         """The longest number that starts at `start`: (end, quantity); None where none does."""
@@ -56,7 +58,8 @@ class NumberReader:
         ):
             for length in (4, 3, 2, 1):
                 if start + length <= len(keys) and tuple(keys[start : start + length]) in phrases:
-                    return start + length, quantity
+                    counted = self._after_again(keys, start + length) if quantity.again else None
+                    return counted or (start + length, quantity)
         if keys[start] in self._negative and start + 1 < len(keys) and (found := self._value(keys, start + 1)):
             return found[0], Quantity(-_decimal(found[1]), negative=True)
         found = self._value(keys, start)
@@ -64,6 +67,19 @@ class NumberReader:
             return None
         end, value = found
         return end, Quantity(_decimal(value), article=keys[start] in self.articles and end == start + 1)
+
+    def unit_after(self, keys: Sequence[str], end: int) -> str | None:
+        """The unit whose word stands at `end`."""
+        return self.units.get(keys[end]) if end < len(keys) else None
+
+    def _after_again(self, keys: Sequence[str], i: int) -> tuple[int, Quantity] | None:
+        """The number of "another two", "another dozen"."""
+        if i == len(keys) or keys[i] in self.articles:
+            return None
+        if found := self._value(keys, i):
+            return found[0], Quantity(_decimal(found[1]), again=True)
+        found = self._value((next(iter(self.articles)), *keys[i:]), 0)  # as in "a dozen"
+        return (i + found[0] - 1, Quantity(_decimal(found[1]), again=True)) if found and found[0] > 1 else None
 
     def words(self) -> frozenset[str]:
         """Every word that can be part of a number."""

@@ -90,16 +90,22 @@ def product_question(item: ItemMention) -> bool:
     return any(q.kind == "product" for q in item.questions) and not item.options
 
 
+def adds_up(context: Context) -> bool:
+    """Whether "another two" can be more of what was ordered last, and is no answer to how many."""
+    return context.last is not None and context.expectation.kind != "quantity"
+
+
 def quantity_slots(slots: dict[str, Any]) -> dict[str, Any]:
     relative = slots.get("relative")
     if "asked" in slots:
         return {}
     number = slots.get("number", Decimal(1))
+    unit = {"unit": slots["unit"]} if "unit" in slots else {}
     if relative in ("more", "less"):
-        return {"relative": number if relative == "more" else -number}
+        return {"relative": number if relative == "more" else -number, **unit}
     if relative is not None:
         return {"relative": Decimal(relative)}
-    return {"quantity": number}
+    return {"quantity": number, **unit}
 
 
 def joined(left: Reading, right: Reading) -> Reading:

@@ -119,7 +119,7 @@ class SingleMention:
         found = self._numbers.read(keys, 0)
         if found is None or found[1].article or len(keys) > found[0] + 1:
             return None
-        return found[1].value if self._numbers.units.isdisjoint(keys[found[0] :]) else None
+        return found[1].value if self._numbers.units.keys().isdisjoint(keys[found[0] :]) else None
 
     def _said_beside_name(self, reading: ItemReading, product_id: str | None) -> list[ReadOption]:
         """The options but those that told the product: "three medium pepperonis" of the pepperoni pizza."""
@@ -170,6 +170,15 @@ class SingleMention:
         if quantity <= 0 or (quantity > limit and unit in (None, product.unit)):
             return True
         return unit is None and product.unit is None and quantity != quantity.to_integral_value()
+
+
+def bare_number(chunks: Sequence[Chunk]) -> ItemMention | None:
+    """A number of nothing that was named, with its unit: "two", "another half kilo"."""
+    for chunk, following in zip(chunks, (*chunks[1:], None), strict=False):
+        unit = chunk.unit or (following.unit if following and following.quantity is None else None)
+        if chunk.quantity is not None and not chunk.vague and (unit or not chunk.article):
+            return ItemMention(None, chunk.quantity, quantity_said=True, unit=unit, text=chunk.text)
+    return None
 
 
 def by_popularity(product_ids: Iterable[str], catalogue: Catalogue) -> list[str]:

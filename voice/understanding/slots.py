@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import takewhile
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from voice.language import Language
 from voice.shop.model import Catalogue
 from voice.understanding.phrases import PhraseTrie
+from voice.understanding.quantities import Quantity
 from voice.understanding.references import References
 from voice.understanding.tokens import Token, Tokenizer, fold
 from voice.understanding.vocabulary import Vocabulary
@@ -59,8 +60,7 @@ class SlotValues:
                 return ()
             return [end for end in range(first, len(tokens) + 1) if end not in inside]
         if slot in ("number", "number2"):
-            found = self._numbers.read(keys, start)
-            return (found[0],) if found and not (found[1].article or found[1].vague) else ()
+            return list(self._number_ends(keys, start, concepts))
         if slot == "ordinal":
             return (start + 1,) if self._numbers.ordinal(keys[start]) is not None else ()
         if slot == "ref":
@@ -78,7 +78,18 @@ class SlotValues:
             unusual = list(takewhile(lambda i: keys[i] not in self._usual, range(start, len(keys))))
             return [i + 1 for i in unusual[: _LONGEST[slot]]]
         ends = range(start + 1, min(len(tokens), start + _LONGEST.get(slot, 6)) + 1)
-        return [end for end in ends if keys[end - 1] not in self._joiners] if slot == "name" else ends
+        return [end for end in ends if keys[end - 1] not in self._joiners] if slot in ("name", "address") else ends
+
+    def _number_ends(self, keys: Sequence[str], start: int, concepts: Sequence[int]) -> Iterator[int]:
+        """Behind the number, and behind its unit ("a kilo", "500 grams"), where that is no size of the catalogue."""
+        found = self._numbers.read(keys, start)
+        if found is None:
+            return
+        end, number = found
+        if not (number.article or number.vague):
+            yield end
+        if not number.vague and self._numbers.unit_after(keys, end) and concepts[end + 1] == concepts[start]:
+            yield end + 1
 
     def _time_ends(self, keys: Sequence[str], start: int) -> list[int]:
         ends, said, i = [], False, start
@@ -89,7 +100,7 @@ class SlotValues:
                 said, i = True, found[0]
             else:
                 break
-            if said:
+            if said and keys[i - 1] not in self._joiners:
                 ends.append(i)
         return ends
 
@@ -103,7 +114,7 @@ class SlotValues:
                 i += 1
             else:
                 break
-            if numbers:
+            if numbers and keys[i - 1] not in self._joiners:
                 ends.append(i)
         return ends
 
@@ -122,6 +133,13 @@ class SlotValues:
         if slot == "phone":
             return self._numbers.digits(keys)
         return " ".join(t.text for t in tokens)
+
+    def said_with(self, tokens: Sequence[Token]) -> dict[str, str]:
+        """What words of a number say besides: its unit ("half a kilo"), and that it is more than before ("another")."""
+        keys = [t.key for t in tokens]
+        end, number = self._numbers.read(keys, 0) or (0, Quantity(Decimal(0)))
+        unit = self._numbers.unit_after(keys, end)
+        return ({"unit": unit} if unit else {}) | ({"relative": "more"} if number.again else {})
 
     def digits(self, tokens: Sequence[Token]) -> str:
         return self._numbers.digits([t.key for t in tokens])

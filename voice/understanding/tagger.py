@@ -34,6 +34,7 @@ class Tagger:
     ) -> None:
         self._lexicon, self._vocabulary, self._likeness, self._search = lexicon, vocabulary, likeness, search
         self._names = Names(lexicon)
+        self._definite = vocabulary.definite
         self._numbers = vocabulary.numbers.words() - lexicon.words
 
     def chunks(self, tokens: Sequence[Token]) -> list[Chunk]:
@@ -106,14 +107,15 @@ class Tagger:
         return replace(chunk, quantity=number[1].value, unit=unit)
 
     def _counts(self, keys: Sequence[str], stems: Sequence[str], i: int) -> Iterator[tuple[int, Quantity]]:
-        """The number that starts at `i`, and the shorter one that leaves its end to a name: "twenty 4 mm screws"."""
+        """The number that starts at `i`, and the shorter one that leaves its end to a name ("twenty 4 mm screws",
+        "another | twelve inch pizza")."""
         number = self._vocabulary.numbers.read(keys, i)
         if number is None:
             return
         yield number
         for cut in range(i + 1, number[0]):
             named = any(c.products and end > number[0] for end, c, _ in self._lexicon.find(keys, stems, cut))
-            if named and (shorter := self._vocabulary.numbers.read(keys[:cut], i)):
+            if (named or number[1].again) and (shorter := self._vocabulary.numbers.read(keys[:cut], i)):
                 yield shorter
 
     @staticmethod
@@ -190,7 +192,9 @@ class Tagger:
         i = 0
         while i < len(chunks):
             if not _is_filler(chunks[i]):
-                yield chunks[i]
+                before = chunks[i - 1] if i else None
+                definite = before is not None and _is_filler(before) and tokens[before.end - 1].key in self._definite
+                yield replace(chunks[i], definite=definite)
                 i += 1
                 continue
             j = i
@@ -219,7 +223,8 @@ def _repeats_noun(before: Chunk, chunk: Chunk) -> bool:
 
 
 def _is_filler(chunk: Chunk) -> bool:
-    return chunk.role in _FREE_ROLES and chunk.concept is None and chunk.quantity is None and chunk.amount is None
+    said = (chunk.concept, chunk.quantity, chunk.amount, chunk.unit)
+    return chunk.role in _FREE_ROLES and all(reading is None for reading in said)
 
 
 def _plain(tokens: Sequence[Token], start: int, end: int) -> Chunk:

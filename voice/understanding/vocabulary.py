@@ -65,7 +65,8 @@ class Vocabulary:
         self.hesitations = frozenset(fold(w) for w in fillers["hesitations"])
         self.function = frozenset(fold(w) for w in _words(fillers["function_words"]))
         self.order_words = frozenset(fold(w) for w in fillers["order_words"])
-        self.labels = frozenset(known)
+        self.labels = frozenset(known) - self.function
+        self.definite = frozenset(fold(w) for w in refs.get("definite", ()))
         self.each = frozenset(fold(w) for w in refs.get("each", ()))
         for word in self.function | self.labels:
             self._found.setdefault((word,), {}).setdefault("function", "")

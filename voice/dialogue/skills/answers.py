@@ -1,15 +1,14 @@
-"""Answers to the question on the table: yes, no, one of the choices, a number, "I don't know"."""
+"""Answers to the question on the table: yes, no, one of the choices, "I don't know"."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from voice.dialogue import agenda, items
 from voice.dialogue.context import Handlers, TurnContext
-from voice.dialogue.references import intent_from_plain, mention_from_plain
+from voice.dialogue.references import intent_from_plain, mention_from_plain, resolve
 from voice.dialogue.session import OpenQuestion
-from voice.dialogue.skills import checkout, confirmation, feedback, service
+from voice.dialogue.skills import checkout, confirmation, feedback
 from voice.shop.model import LineItem
 from voice.types import Intent, ItemMention, OptionMention, Reference
 
@@ -31,10 +30,22 @@ def take(ctx: TurnContext, intent: Intent) -> bool:
     about = intent.reference is None or intent.reference.kind == "last"
     if not about or not _settles(question, line, item, intent):
         return False
-    _close(ctx, question)
+    close(ctx, question)
     kept = replace(item, product_id=None, quantity=line.quantity, quantity_said=False)
     if changed := items.apply_change(ctx, line, kept):
         _acknowledge(ctx, changed)
+    return True
+
+
+def take_back(ctx: TurnContext, reference: Reference) -> bool:
+    """ "remove the muffin", while it is asked which muffin: it never comes into the cart."""
+    question, item = open_question(ctx), reference.item
+    if question is None or question.topic != "product" or item is None or resolve(ctx, reference):
+        return False
+    named = {item.product_id, *(c for q in item.questions for c in q.candidates)}
+    if named.isdisjoint(question.choices):
+        return False
+    none(ctx, Intent("answer.none"))
     return True
 
 
@@ -53,7 +64,7 @@ def open_question(ctx: TurnContext) -> OpenQuestion | None:
     return ctx.session.questions[0] if ctx.session.questions else None
 
 
-def _close(ctx: TurnContext, question: OpenQuestion) -> None:
+def close(ctx: TurnContext, question: OpenQuestion) -> None:
     ctx.session.questions = tuple(q for q in ctx.session.questions if q is not question)
 
 
@@ -65,7 +76,7 @@ def _acknowledge(ctx: TurnContext, line: LineItem) -> None:
 
 def _choose(ctx: TurnContext, question: OpenQuestion, choice: str, said: ItemMention | None = None) -> None:
     """Applies a choice to what the question was about."""
-    _close(ctx, question)
+    close(ctx, question)
     if question.topic == "product":
         _choose_product(ctx, question, choice, said)
         return
@@ -161,7 +172,7 @@ def no(ctx: TurnContext, intent: Intent) -> None:
     elif question.topic == "confirm":
         confirmation.answer(ctx, question, False)
     elif question.topic == "feedback":
-        _close(ctx, question)
+        close(ctx, question)
         feedback.goodbye(ctx, intent)
     else:
         none(ctx, intent)
@@ -172,17 +183,17 @@ def none(ctx: TurnContext, intent: Intent) -> None:
     if question is None or question.topic in ("confirm", "feedback"):
         no(ctx, intent)
     elif question.topic == "product":
-        _close(ctx, question)
+        close(ctx, question)
         ctx.say("order.left_out")
     elif question.topic == "comment":
-        _close(ctx, question)
+        close(ctx, question)
         ctx.say("answer.dropped")
     elif question.topic == "option" and _optional(ctx, question):
-        _close(ctx, question)
+        close(ctx, question)
     elif question.topic in ("variant", "option"):
         ctx.say("option.required")
     else:
-        _close(ctx, question)
+        close(ctx, question)
         ctx.say("order.kept")
 
 
@@ -213,7 +224,7 @@ def unsure(ctx: TurnContext, intent: Intent) -> None:
         ctx.say("answer.take_time")
 
 
-# --- choices and numbers
+# --- choices
 
 
 def choice(ctx: TurnContext, intent: Intent) -> None:
@@ -244,48 +255,10 @@ def _order_listed(ctx: TurnContext, index: int) -> None:
         ctx.say("order.added", items=[ctx.words(line)])
 
 
-def number(ctx: TurnContext, intent: Intent) -> None:
-    """A number alone is what was asked for: how many, which one, a rating; else how many of the last item."""
-    value = Decimal(str(intent.slots.get("value", 0)))
-    question = open_question(ctx)
-    if question and question.topic == "quantity":
-        _close(ctx, question)
-        _give_quantity(ctx, question, value)
-    elif question and question.topic == "feedback":
-        feedback.rate(ctx, Intent("answer.rating", slots={"value": value}))
-    elif (question and question.topic in CHOICES) or ctx.session.expects.kind == "fulfilment":
-        choice(ctx, Intent("answer.choice", slots={"index": int(value) - 1}))
-    elif ctx.session.expects.kind == "digits":
-        service.order_status(ctx, Intent("ask.order_status", slots={"number": str(value)}))
-    elif question is None and ctx.lines and ctx.session.stage == "ordering":
-        line = ctx.line(ctx.session.last_line) or ctx.lines[-1]
-        set_line_quantity(ctx, line, value if value >= 0 else line.quantity + value)  # "minus two"
-    else:
-        ctx.say("answer.which")
-
-
-def _give_quantity(ctx: TurnContext, question: OpenQuestion, value: Decimal) -> None:
-    line = ctx.line(question.line_id or question.data.get("line"))
-    if line:
-        set_line_quantity(ctx, line, value)
-    elif "mention" in question.data:
-        asked = items.with_certain_quantity(mention_from_plain(question.data["mention"]))
-        item = replace(asked, quantity=value, quantity_said=True)
-        if added := items.add_item(ctx, item, instead_of=question.data.get("instead_of")):
-            ctx.say("order.added", items=[ctx.words(added)])
-
-
-def set_line_quantity(ctx: TurnContext, line: LineItem, value: Decimal) -> None:
-    from voice.dialogue.skills import ordering  # it asks through this file's question
-
-    ordering.set_quantity(ctx, line, value)
-
-
 HANDLERS: Handlers = {
     "answer.yes": yes,
     "answer.no": no,
     "answer.none": none,
     "answer.unsure": unsure,
     "answer.choice": choice,
-    "answer.number": number,
 }

@@ -11,7 +11,7 @@ from voice.dialogue import agenda, records
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.session import OpenQuestion
 from voice.dialogue.skills import service
-from voice.dialogue.spelled import as_postcode, in_figures
+from voice.dialogue.spelled import in_figures, street_and_postcode
 from voice.dialogue.times import first_time, hear_time, is_soon, iso, moment
 from voice.shop.hours import local_now
 from voice.shop.pricing import delivery_zone
@@ -170,10 +170,10 @@ def set_kind(ctx: TurnContext, kind: str) -> None:
 
 
 def kind(ctx: TurnContext, intent: Intent) -> None:
-    """The way, and what was said with it: "delivery to 1011", "for pick-up at noon"."""
+    """The way, and what was said with it: "delivery to 12 Mill Lane", "for pick-up at noon"."""
     drop_question(ctx, "pickup_instead")
     set_kind(ctx, str(intent.slots.get("kind", "pickup")))
-    if intent.slots.get("postcode"):
+    if intent.slots.get("postcode") or intent.slots.get("address"):
         address(ctx, intent)
     if intent.slots.get("time"):
         time(ctx, intent)
@@ -215,10 +215,12 @@ def address(ctx: TurnContext, intent: Intent) -> None:
     drop_question(ctx, "address")
     if "kind" not in ctx.session.given or ctx.session.fulfilment.kind != "delivery":
         _settle(ctx, "kind", kind="delivery")
-    if postcode := as_postcode(str(intent.slots.get("postcode") or ""), ctx.language):
+    street, postcode = str(intent.slots.get("address") or ""), str(intent.slots.get("postcode") or "")
+    street, postcode = street_and_postcode(street, postcode, ctx.language, ctx.shop)
+    if postcode:
         _settle(ctx, "postcode", postcode=postcode)
         ctx.say("fulfilment.postcode", postcode=postcode)
-    if street := in_figures(str(intent.slots.get("address") or ""), ctx.language):
+    if street:
         _settle(ctx, "address", address=capitalised(street))
         ctx.say("fulfilment.address", address=capitalised(street))
 

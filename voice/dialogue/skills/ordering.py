@@ -6,10 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from voice.dialogue import items
+from voice.dialogue import items, stock
 from voice.dialogue.context import Handlers, TurnContext
-from voice.dialogue.references import has_option, resolve, resolve_or_ask
+from voice.dialogue.references import (
+    LAST,
+    has_option,
+    mention_from_plain,
+    mention_to_plain,
+    resolve,
+    resolve_or_ask,
+)
 from voice.dialogue.session import OpenQuestion
+from voice.dialogue.skills import answers
 from voice.shop.model import LineItem
 from voice.types import Intent, ItemMention, Reference
 
@@ -44,6 +52,8 @@ def remove(ctx: TurnContext, intent: Intent) -> None:
         _remove_options(ctx, intent)
         return
     for reference in items.references_of(intent):
+        if answers.take_back(ctx, reference):
+            continue
         lines = resolve_or_ask(ctx, reference, intent)
         for line in lines:
             _remove_from(ctx, line, reference.item)
@@ -95,19 +105,45 @@ def change(ctx: TurnContext, intent: Intent) -> None:
 
 def quantity(ctx: TurnContext, intent: Intent) -> None:
     """ "make that two", "another one"."""
+    if _of_what_is_asked(ctx, intent):
+        return
     if not ctx.lines:
         ctx.say("order.nothing_to_change")
         return
     reference = Reference("item", item=intent.items[0]) if intent.items else intent.reference
+    unit = intent.slots.get("unit")
     wanted, relative = intent.slots.get("quantity"), intent.slots.get("relative")
-    lines = resolve_or_ask(ctx, reference, intent)
+    lines = resolve_or_ask(ctx, reference or items.reference_for_change(ctx, intent), intent)
+    if unit and reference in (None, LAST):
+        lines = [stock.measured_line(ctx) or line for line in lines]
     if relative is not None:
-        set_quantities(ctx, [(line, line.quantity + Decimal(str(relative))) for line in lines])
+        more = [stock.in_unit_of(ctx, line, relative, unit) for line in lines]
+        set_quantities(ctx, [(line, line.quantity + number) for line, number in zip(lines, more, strict=True)])
     elif wanted is not None:
-        set_quantities(ctx, [(line, Decimal(str(wanted))) for line in lines])
+        set_quantities(ctx, [(line, stock.in_unit_of(ctx, line, wanted, unit)) for line in lines])
     else:
         for line in lines:
             ask_quantity(ctx, line)
+
+
+def _of_what_is_asked(ctx: TurnContext, intent: Intent) -> bool:
+    """ "no, two", "make it two", while it is asked which muffin: how many of what is not in the cart yet."""
+    question = answers.open_question(ctx)
+    if question is None or question.topic != "product" or intent.reference not in (None, LAST):
+        return False
+    asked = mention_from_plain(question.data["mention"])
+    more, wanted = intent.slots.get("relative"), intent.slots.get("quantity")
+    if more is None and wanted is None:
+        return False
+    value = asked.quantity + Decimal(str(more)) if more is not None else Decimal(str(wanted))
+    if value <= 0:
+        answers.none(ctx, Intent("answer.none"))
+        return True
+    said = replace(items.with_certain_quantity(asked), quantity=value, quantity_said=True)
+    corrected = replace(question, data={**question.data, "mention": mention_to_plain(said)})
+    ctx.session.questions = tuple(corrected if q is question else q for q in ctx.session.questions)
+    ctx.say("answer.how_many", count=str(value))
+    return True
 
 
 def set_quantity(ctx: TurnContext, line: LineItem, new: Decimal) -> None:
