@@ -12,7 +12,7 @@ import math
 
 from voice.types import Hypothesis
 
-EVEN = -20.0
+EVEN = -18.0
 """Difference of the log scores a second at which a reading is as likely wrong as right"""
 WIDTH = 2.5
 REFUSED = 0.005
