@@ -47,11 +47,11 @@ def test_what_is_said_at_the_kiosk_stands_on_its_screen(open_window: Open, tmp_p
             widget = Widget(window.page)
             expect(widget.state).to_contain_text("Just say")
             kiosk.start()
-            kiosk.join(TIMEOUT / 1000)
+            expect(widget.lines.first).to_be_visible(timeout=4 * TIMEOUT)
+            kiosk.join()
             turns = [one.turn for one in shown if one.turn is not None]
             expect(widget.said).to_have_count(len(turns), timeout=TIMEOUT)
             expect(widget.heard.first).to_have_text(turns[1].utterance.text)
-            expect(widget.lines.first).to_be_visible()
             expect(widget.talk).to_be_hidden()
             expect(widget.input).to_be_hidden()
             window.page.reload()

@@ -15,7 +15,7 @@ from voice.shop.model import Catalogue
 from voice.speech.synthesizer import Synthesizer
 from voice.types import AudioChunk, Expectation, Utterance
 
-ORDER = "can i have a large latte with oat milk and a blueberry muffin please"
+ORDER = "two large lattes with oat milk and a blueberry muffin"
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def amplified(chunk: AudioChunk, gain: float) -> AudioChunk:
 
 
 def meaning(utterance: Utterance) -> set[str]:
-    return {"large", "latte", "oat", "milk", "blueberry", "muffin"} & set(utterance.text.split())
+    return {"large", "lattes", "oat", "milk", "blueberry", "muffin"} & set(utterance.text.split())
 
 
 @pytest.mark.parametrize("rate", [16000, 8000])

@@ -12,10 +12,10 @@ import math
 
 from voice.types import Hypothesis
 
-EVEN = -18.0
+EVEN = -19.0
 """Difference of the log scores a second at which a reading is as likely wrong as right"""
 WIDTH = 2.5
-REFUSED = 0.005
+REFUSED = 0.002
 """Confidence below which nothing was understood"""
 _SHORTEST = 0.3
 """Seconds"""

@@ -19,7 +19,7 @@ BINS = 25
 HEARD = 18
 """Mel bins that lie below 3.5 kHz"""
 LIFTER = 22
-_FINE_STRUCTURE = 0.8
+_FINE_STRUCTURE = 1.5
 """Standard deviation of log mel energies around the spectrum that 13 cepstra describe"""
 
 FBANK = SPECTRUM + "--use-log-fbank=true\n--use-power=true\n"
