@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template, request, stream_with_context
+from flask import Blueprint, Response, abort, request, stream_with_context
 
 from server.kiosk.screen import Screen
 from server.security import is_local
 from server.state import state
-from server.widget.pages import shop_key, widget_words
+from server.widget.pages import whole_screen
 from server.widget.policy import secure
 
 
@@ -25,9 +25,7 @@ def screen_pages(screen: Screen) -> Blueprint:
 
     @blueprint.get("/screen")
     def page() -> str:
-        words = widget_words(state().settings.language)
-        shop = state().assistant.catalogue.shop
-        return render_template("kiosk.html", words=words, shop=shop, shop_key=shop_key(), mode="screen")
+        return whole_screen("screen")
 
     @blueprint.get("/events")
     def events() -> Response:

@@ -35,9 +35,14 @@ def shop_page() -> str:
 @blueprint.get("/kiosk")
 def kiosk_page() -> str:
     """The same widget on the whole screen."""
+    return whole_screen("kiosk")
+
+
+def whole_screen(mode: str) -> str:
+    """The page of a kiosk. `mode`: "kiosk" talks by the browser's microphone, "screen" shows `comanda kiosk`."""
     words = widget_words(state().settings.language)
     shop = state().assistant.catalogue.shop
-    return render_template("kiosk.html", words=words, shop=shop, shop_key=shop_key(), mode="kiosk")
+    return render_template("kiosk.html", words=words, shop=shop, shop_key=shop_key(), mode=mode)
 
 
 @blueprint.get("/privacy")

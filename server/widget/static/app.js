@@ -238,14 +238,10 @@ class App {
     this.showState();
   }
 
-  turn({ kind, heard, sentences, cart, order, suggestions, action }) {
-    this.panel.setPartial("");
-    if (kind === "speech" && heard) this.panel.say("caller", heard);
-    if (sentences.length) this.panel.say("assistant", sentences.join(" "));
-    this.panel.ticket.show(cart, order);
-    this.panel.suggest(action === "listen" ? suggestions : []);
+  turn(turn) {
+    this.panel.showTurn(turn);
     this.serverState = "listening";
-    if (action === "hang_up" && !this.connection.isOpen) this.ended("hang_up");
+    if (turn.action === "hang_up" && !this.connection.isOpen) this.ended("hang_up");
   }
 
   ended(reason) {

@@ -133,6 +133,15 @@ export class Panel {
     this.scroll();
   }
 
+  /** What was heard and said in a turn of the assistant, the cart after it, and what may be said next. */
+  showTurn({ kind, heard, sentences, cart, order, suggestions, action }) {
+    this.setPartial("");
+    if (kind === "speech" && heard) this.say("caller", heard);
+    if (sentences.length) this.say("assistant", sentences.join(" "));
+    this.ticket.show(cart, order);
+    this.suggest(action === "listen" ? suggestions : []);
+  }
+
   setPartial(text) {
     if (this.partial.textContent === text) return;
     this.partial.textContent = text;

@@ -43,12 +43,8 @@ export class Screen {
     this.state(text ? "hearing" : "listening");
   }
 
-  turn({ kind, heard, sentences, cart, order, suggestions, action }) {
-    this.panel.setPartial("");
-    if (kind === "speech" && heard) this.panel.say("caller", heard);
-    if (sentences.length) this.panel.say("assistant", sentences.join(" "));
-    this.panel.ticket.show(cart, order);
-    this.panel.suggest(action === "listen" ? suggestions : []);
+  turn(turn) {
+    this.panel.showTurn(turn);
     this.panel.chips.inert = true; // to be said, not to be pressed
     this.state("listening");
   }

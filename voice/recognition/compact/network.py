@@ -141,24 +141,22 @@ def _streams(draft: _Draft, front: FrontEnd) -> None:
     less_mean[:CEPSTRA, 1:] = np.hstack([-np.eye(CEPSTRA)] * 2)
     weights = np.hstack([delta_matrix(), less_mean])
     draft.node("delta", kaldi.fixed_affine(weights, np.zeros(len(weights))), _append([*frames, *mean]))
-    _products(draft, _products_of(front.view))
+    if front.view:
+        _pair_products(draft)
+    else:
+        draft.node("products", kaldi.elementwise_product(2 * len(weights), len(weights)), "Append(delta, delta)")
 
 
-def _products(draft: _Draft, pairs: tuple[IntArray, IntArray]) -> None:
-    """Node `products`: those of two features each of a stream, stream after stream."""
-    size = len(pairs[0])
-    for side, of in zip(("left", "right"), pairs, strict=True):
+def _pair_products(draft: _Draft) -> None:
+    """Node `products`: those of `PAIRS` of a stream, stream after stream; without them squares alone are needed."""
+    size = len(PAIRS[0])
+    for side, of in zip(("left", "right"), PAIRS, strict=True):
         select = np.zeros((STREAMS * size, STREAMS * CEPSTRA))
         for stream in range(STREAMS):
             select[stream * size + np.arange(size), stream * CEPSTRA + of] = 1.0
         draft.node(side, kaldi.fixed_affine(select, np.zeros(STREAMS * size)), "delta")
     product = kaldi.elementwise_product(2 * STREAMS * size, STREAMS * size)
     draft.node("products", product, "Append(left, right)")
-
-
-def _products_of(view: View | None) -> tuple[IntArray, IntArray]:
-    """Which features are multiplied with which for the Gaussians: squares alone where covariances are diagonal."""
-    return PAIRS if view else (np.arange(CEPSTRA), np.arange(CEPSTRA))
 
 
 def delta_matrix() -> FloatArray:
@@ -210,7 +208,7 @@ def _shift_to_prior(draft: _Draft, prior: FloatArray, frames: float) -> None:
 def _mixtures(draft: _Draft, model: PtmModel, stream: int, view: View | None) -> list[str]:
     """Gaussian posteriors of one stream and their mixtures by codebook; names of the nodes, senones in their order."""
     weights, bias = gaussian_layer(model, stream, view)
-    size = len(_products_of(view)[0])
+    size = weights.shape[1] - CEPSTRA
     draft.part(f"x{stream}", "delta", CEPSTRA * stream, CEPSTRA)
     draft.part(f"xx{stream}", "products", size * stream, size)
     draft.node(f"gaussian{stream}", kaldi.fixed_affine(weights, bias), f"Append(x{stream}, xx{stream})")
