@@ -66,7 +66,8 @@ class ItemGrammar:
             names = [self.a.hub() for _ in classes]
             entry = self.entries[several]
             ways = [(hub, weight / sum(weights)) for hub, weight in zip(names, weights, strict=True)]
-            self._before([m for m, _ in classes], entry, ways, 0 if several else int(self.w["memory"]))
+            memory = min(int(several) or 9, int(self.w["memory"]))
+            self._before([m for m, _ in classes], entry, ways, memory)
             self.a.templates(entry, measured, self.data["measures"], self.w["measure"])
             plurals = abs(several - self.w["plural"])
             for (_, members), (hub, share), weight, state in zip(classes, ways, weights, behind, strict=True):
@@ -104,9 +105,14 @@ class ItemGrammar:
                 self._modifier(targets, states[said], share, w["amount_before"], w["counted_before"])
 
     def _before_a_name(self, m: Modifier) -> Modifier | None:
-        """What of a group may stand there; what can be counted mostly stands behind: "with two sugars"."""
+        """What of a group may stand there. What can be counted mostly stands behind ("with two sugars"), and so does
+        what is told by its amount ("with a bit of sugar")."""
         bare = m.only(self._bare(m.phrases))
-        return replace(bare, share=bare.share * self.w["piece_before"]) if bare and m.counted else bare
+        if not bare:
+            return None
+        share = self.w["piece_before"] if m.counted else 1.0
+        share *= self.w["measured_before"] if len(bare.phrases) < len(m.phrases) else 1.0
+        return replace(bare, share=bare.share * share)
 
     def _names(self, product: Product, source: int, target: int, probability: float, plurals: float) -> None:
         """A product's name, its aliases, and options that stand for it; each with its plural."""

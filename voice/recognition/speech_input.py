@@ -1,7 +1,8 @@
 """Audio on its way to the decoder: rate, offset, level and a noise floor, streaming and right from the start.
 
 The model's running cepstral mean opens at an absolute level, and its Gaussians know no digital silence. So speech is
-brought to one level (a gain found from its first syllables, before anything is passed on) and a little noise is added.
+brought to one level (a gain found from its first syllables, before anything is passed on) and the noise is laid under
+it that the model takes for silence (`voice.recognition.noise_floor`).
 Where those first syllables stand in noise, it is suppressed; clean speech is left as it is.
 """
 
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 from voice.audio.noise import NoiseSuppressor
 from voice.audio.resample import Resampler
+from voice.recognition.noise_floor import NoiseFloor
 
 RATE = 16000
 """Hertz of what comes out"""
@@ -39,8 +41,8 @@ class InputOptions:
     """Seconds after which the gain is found from whatever came"""
     audible: float = -65.0
     """dBFS below which there is only silence"""
-    dither: float = 20.0
-    """Standard deviation of the added noise, in units of 16-bit samples"""
+    floor: float = 1.0
+    """How loud the noise is that is laid under speech, as against the model's silence"""
     edge: float = 0.1
     """Seconds of quiet put around a recording that was cut close to its words: at its very edge the decoder hears a
     sound as another"""
@@ -60,7 +62,7 @@ class SpeechInput:
         """`rate` in hertz."""
         self._options = options or InputOptions()
         self._resampler = Resampler(rate, RATE)
-        self._random = np.random.default_rng(self._options.seed)
+        self._floor = NoiseFloor(self._options.seed)
         self._suppressor: NoiseSuppressor | None = NoiseSuppressor()
         self._held, self._held_suppressed = np.zeros(0), np.zeros(0)
         self._last_in = self._last_out = 0.0
@@ -104,8 +106,7 @@ class SpeechInput:
             self._gain = min(self._gain, self._find_gain(samples, self._gain + 6.0))
         if last:
             samples = np.concatenate([samples, np.zeros(self._edge)])
-        noise = self._random.normal(0.0, self._options.dither, len(samples))
-        return _pcm(samples * 10 ** (self._gain / 20) + noise)
+        return _pcm(samples * 10 ** (self._gain / 20) + self._options.floor * self._floor.take(len(samples)))
 
     def _suppress(self, samples: Samples, last: bool) -> Samples:
         if self._suppressor is None:
