@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from voice.recognition.compact.builder import wheel_model_folder
 from voice.recognition.compact.network import PRIOR_MEAN
-from voice.recognition.compact.ptm import read_ptm
+from voice.recognition.compact.ptm import read_ptm, wheel_model_folder
 from voice.recognition.compact.telephone import cepstral_transform
 from voice.recognition.noise_floor import RATE, SILENCE, NoiseFloor
 

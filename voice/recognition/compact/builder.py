@@ -27,7 +27,7 @@ MFCC = SPECTRUM + "--num-ceps=13\n--cepstral-lifter=22\n"
 DECODER = """\
 --min-active=200
 --max-active=7000
---beam=17.0
+--beam=16.0
 --lattice-beam=6.0
 --acoustic-scale=0.15
 --frame-subsampling-factor=1
