@@ -110,6 +110,13 @@ class Settings(BaseModel):
     """Whether callers are asked if their voice may be recorded. Only who agrees is, card numbers are silenced, and the
     recording is erased with the call's record (retention_days, which may then not be 0)"""
 
+    confidence_even: float = -19.0
+    """Log score a second, against that of free speech, at which a reading is as likely wrong as right"""
+    confidence_width: float = Field(default=2.5, gt=0)
+    """Difference of that score by which the log odds grow by one; `comanda evaluate confidence` fits both"""
+    refuse_below: float = Field(default=0.002, ge=0, le=1)
+    """Speech understood with less confidence is taken for something else than an order"""
+
     # --- server
     host: str = "127.0.0.1"
     """Address the server listens on; "0.0.0.0" for all (behind a proxy that speaks https)"""

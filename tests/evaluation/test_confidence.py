@@ -3,7 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voice.evaluation.confidence import SIGNALS, cross_validated, fit, probability
+from voice.errors import AudioError
+from voice.evaluation.confidence import SIGNALS, cross_validated, fit, fit_rejection, probability
+from voice.recognition.rejection import Rejection
 from voice.types import Hypothesis, Intent, Interpretation, NoMatch, Understood, Utterance
 
 
@@ -53,3 +55,18 @@ def test_the_fit_recovers_probabilities() -> None:
 def test_a_signal_that_tells_all_stays_finite() -> None:
     x = np.array([[0.0], [0.0], [1.0], [1.0]])
     assert np.isfinite(fit(x, np.array([False, False, True, True]))).all()
+
+
+def test_the_rejection_s_curve_is_recovered_whatever_curve_was_used() -> None:
+    random = np.random.default_rng(5)
+    margins = random.normal(-15, 10, 4000)
+    right = random.random(4000) < 1 / (1 + np.exp(-(margins + 12) / 4))
+    used = Rejection(even=-19.0, width=2.5, refused=0.0)
+    found = fit_rejection(1 / (1 + np.exp(-(margins - used.even) / used.width)), right, used)
+    assert found.even == pytest.approx(-12, abs=0.6) and found.width == pytest.approx(4, abs=0.6)
+
+
+def test_a_curve_is_not_fitted_to_readings_that_are_wrong_when_sure() -> None:
+    sure = np.linspace(0.01, 0.99, 50)
+    with pytest.raises(AudioError, match="no curve"):
+        fit_rejection(sure, sure < 0.5, Rejection(-19.0, 2.5, 0.0))

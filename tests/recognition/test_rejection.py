@@ -11,11 +11,13 @@ from voice.errors import ModelError
 from voice.evaluation.make_samples import Speaker
 from voice.recognition.compact.frequent_words import frequent_words
 from voice.recognition.compact.ptm import wheel_model_folder
-from voice.recognition.rejection import EVEN, REFUSED, confidence
+from voice.recognition.rejection import Rejection
 from voice.recognition.service import RecognitionService
 from voice.settings import ROOT, Settings
 from voice.shop.catalogue import load_catalogue
 from voice.types import Hypothesis, Word
+
+CURVE = Rejection(even=-19.0, width=2.5, refused=0.002)
 
 
 def reading(score: float, seconds: float = 2.0) -> Hypothesis:
@@ -23,13 +25,13 @@ def reading(score: float, seconds: float = 2.0) -> Hypothesis:
 
 
 def test_a_reading_is_surer_the_better_it_fits() -> None:
-    sure = [confidence(reading(score), 100.0) for score in (0.0, 50.0, 100.0, 200.0)]
-    assert sure == sorted(sure) and sure[0] < REFUSED and sure[2] > 0.9
-    assert confidence(reading(100.0 + 2 * EVEN), 100.0) == pytest.approx(0.5)
+    sure = [CURVE.confidence(reading(score), 100.0) for score in (0.0, 50.0, 100.0, 200.0)]
+    assert sure == sorted(sure) and sure[0] < CURVE.refused and sure[2] > 0.9
+    assert CURVE.confidence(reading(100.0 + 2 * CURVE.even), 100.0) == pytest.approx(0.5)
 
 
 def test_a_reading_without_times_has_a_confidence() -> None:
-    assert 0 <= confidence(Hypothesis("a latte", (), 1e6), -1e6) <= 1
+    assert 0 <= CURVE.confidence(Hypothesis("a latte", (), 1e6), -1e6) <= 1
 
 
 def test_the_commonest_words_come_first() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -25,6 +26,8 @@ from voice.evaluation.metrics import error_curves
 from voice.evaluation.report import Outcome
 from voice.evaluation.samples import Sample, as_written, read_samples
 from voice.evaluation.speech import Bench, noisy
+from voice.recognition.rejection import Rejection
+from voice.settings import Settings
 from voice.types import Interpretation, Understood, Utterance
 
 Matrix = NDArray[np.float64]
@@ -118,6 +121,18 @@ def probability(signals: Matrix, weights: Matrix) -> Matrix:
     return np.asarray(1 / (1 + np.exp(-np.clip(weights[0] + signals @ weights[1:], -30, 30))))
 
 
+def fit_rejection(sure: Matrix, right: NDArray[np.bool_], used: Rejection) -> Rejection:
+    """The curve that makes of the recogniser's confidences, which the curve `used` gave, the share that is right.
+
+    Raises AudioError where readings that fit better are not oftener right.
+    """
+    odds = np.log(np.clip(sure, 1e-13, 1 - 1e-13) / np.clip(1 - sure, 1e-13, 1))
+    constant, slope = fit(odds[:, None], right)
+    if slope <= 0.05:
+        raise AudioError("Readings that fit the sound better are not oftener right here: there is no curve to fit.")
+    return replace(used, even=used.even - constant * used.width / slope, width=used.width / slope)
+
+
 def cross_validated(signals: Matrix, right: NDArray[np.bool_], groups: Sequence[str]) -> Matrix:
     """Each line's confidence by weights fitted without its group (a recording in all its conditions)."""
     names = {name: number % _FOLDS for number, name in enumerate(dict.fromkeys(groups))}
@@ -149,7 +164,7 @@ def confidence(
     samples = read_samples(folder, language)[:: max(1, every)]
     foreign = read_samples(others, language)[:: max(1, every)] if others else []
     conditions = [Degradation(), *noisy(Degradation(), noises, snr)]
-    bench = Bench(catalogue, language, console)
+    bench = Bench(catalogue, language, console, refusing=False)
     work = [(s, c) for c in conditions for s in [*samples, *(_refused(f) for f in foreign)]]
     outcomes = [bench.take(*one) for one in track(work, "recognising", console=Console(stderr=True), transient=True)]
     signals = np.array([measure(bench, o) for o in outcomes]).reshape(-1, len(SIGNALS))
@@ -161,6 +176,7 @@ def confidence(
         )
     sure = cross_validated(signals, right, [o.sample.id + o.sample.speaker for o in outcomes])
     _print(console, fit(signals, right), sure, right)
+    _print_settings(console, bench.settings, signals[:, list(SIGNALS).index("recogniser")], right)
     if svg:
         _draw(svg, sure, right)
         console.print(f"The curve is in {svg}", soft_wrap=True)
@@ -193,6 +209,18 @@ def _print(console: Console, weights: Matrix, sure: Matrix, right: NDArray[np.bo
     console.print(f"equal errors at {threshold:.2f}: {accepts:.1%} of the wrong accepted, {rejects:.1%} of the right "
                   "refused")  # fmt: skip
     console.print(json.dumps(dict(zip(("constant", *SIGNALS), np.round(weights, 3).tolist(), strict=True))))
+
+
+def _print_settings(console: Console, used: Settings, sure: Matrix, right: NDArray[np.bool_]) -> None:
+    """Of the utterances that the recogniser judged and heard something in."""
+    judged = (sure > 0) & (sure < 1)
+    if judged.sum() < _FEWEST or right[judged].all() or not right[judged].any():
+        console.print("Too few readings were judged by their sound to fit the settings confidence_even and _width.")
+        return
+    curve = Rejection(used.confidence_even, used.confidence_width, used.refuse_below)
+    fitted = fit_rejection(sure[judged], right[judged], curve)
+    console.print(f"By the sound alone ({judged.sum()} readings), settings that fit these recordings:")
+    console.print(f"confidence_even: {fitted.even:.1f}\nconfidence_width: {fitted.width:.1f}")
 
 
 def _draw(svg: Path, sure: Matrix, right: NDArray[np.bool_]) -> None:

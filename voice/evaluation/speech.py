@@ -31,13 +31,17 @@ from voice.understanding.understander import Understander
 class Bench:
     """The shop's own recogniser and understanding, as calls use them."""
 
-    def __init__(self, catalogue: Path | None, language: str, console: Console) -> None:
+    def __init__(self, catalogue: Path | None, language: str, console: Console, refusing: bool = True) -> None:
+        """`refusing`: whether speech that fits the grammar badly is refused, as in calls."""
         settings = load_settings().model_copy(update={"language": language})
+        if not refusing:
+            settings = settings.model_copy(update={"refuse_below": 0.0})
         shop = load_catalogue(catalogue or settings.catalogue)
         with console.status("loading") as status:
             self.service = RecognitionService(
                 settings, shop, language, lambda step, done: status.update(f"{step} {done:.0%}")
             )
+        self.settings = settings
         self.understander = Understander(shop, load_language(language))
         self.defaults = {product.id: product.default_variant for product in shop.products}
 

@@ -2,27 +2,37 @@
 
 Speech that is an order is about as likely under the shop's grammar as under the free loop of words
 (`voice.recognition.compact.word_loop`); other speech, forced into the grammar, is far less likely. The difference of
-the two log scores, a second of speech, becomes a probability. Its two numbers lie between spoken orders (audio_samples/
-and real people's) and sentences that are no order (README.md, "Measured").
+the two log scores, a second of speech, becomes a probability by a logistic curve. `comanda evaluate confidence` fits
+it; the numbers of the settings lie between spoken orders (audio_samples/ and real people's) and sentences that are no
+order (README.md, "Measured").
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from voice.types import Hypothesis
 
-EVEN = -19.0
-"""Difference of the log scores a second at which a reading is as likely wrong as right"""
-WIDTH = 2.5
-REFUSED = 0.002
-"""Confidence below which nothing was understood"""
 _SHORTEST = 0.3
 """Seconds"""
+SUREST = 30.0
+"""Log odds beyond which nothing is surer"""
 
 
-def confidence(reading: Hypothesis, loop_score: float) -> float:
-    """Probability that a reading's words were said. `loop_score`: the log score of the loop for the same sound."""
-    seconds = max(_SHORTEST, sum(word.end - word.start for word in reading.words))
-    margin = (reading.score - loop_score) / seconds
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, (margin - EVEN) / WIDTH))))
+@dataclass(frozen=True)
+class Rejection:
+    """The curve, and what is refused by it."""
+
+    even: float
+    """Difference of the log scores a second at which a reading is as likely wrong as right"""
+    width: float
+    """Difference by which the log odds grow by one"""
+    refused: float
+    """Confidence below which nothing was understood"""
+
+    def confidence(self, reading: Hypothesis, loop_score: float) -> float:
+        """Probability that a reading's words were said. `loop_score`: the log score of the loop for the same sound."""
+        seconds = max(_SHORTEST, sum(word.end - word.start for word in reading.words))
+        margin = (reading.score - loop_score) / seconds
+        return 1 / (1 + math.exp(-max(-SUREST, min(SUREST, (margin - self.even) / self.width))))

@@ -16,7 +16,7 @@ from voice.recognition.models import find_model
 from voice.recognition.overlay import overlay_folder, time_scale
 from voice.recognition.phrases import phrase_list
 from voice.recognition.progress import Progress, silent
-from voice.recognition.rejection import REFUSED, confidence
+from voice.recognition.rejection import Rejection
 from voice.recognition.speech_input import SpeechInput
 from voice.recognition.vosk_recognizer import VoskDecoder, VoskModel
 from voice.settings import Settings
@@ -41,12 +41,14 @@ class Graph:
         garbage: str = "[unk]",
         acceptor: WordAcceptor | None = None,
         loop: VoskModel | None = None,
+        rejection: Rejection | None = None,
     ) -> None:
-        """`loop`: the same acoustic model with common words in any order, by which readings are judged."""
+        """`loop`: the same acoustic model with common words in any order, by which `rejection` judges readings."""
         self.model = model
         self.garbage = garbage
         self.acceptor = acceptor
         self.loop = loop
+        self.rejection = rejection
 
 
 class StreamingRecognizer:
@@ -91,11 +93,11 @@ class StreamingRecognizer:
 
     def _judged(self, heard: tuple[Hypothesis, ...]) -> tuple[Hypothesis, ...]:
         """With the confidence of the likeliest reading; it is all garbage when that is too little."""
-        loop = self._loop.finish() if self._loop else ()
-        if not heard or not loop:
+        loop, rejection = self._loop.finish() if self._loop else (), self._graph.rejection
+        if not heard or not loop or rejection is None:
             return heard
-        sure = confidence(heard[0], loop[0].score)
-        if sure < REFUSED:
+        sure = rejection.confidence(heard[0], loop[0].score)
+        if sure < rejection.refused:
             return (replace(heard[0], text=self._graph.garbage, confidence=sure),)
         return tuple(replace(h, confidence=sure) for h in heard)
 
@@ -198,7 +200,9 @@ class RecognitionService:
             if state in load_language(self._language).topic("spoken_order").get("refusing", ()):
                 loop = self._word_loop(acoustic)
         grammar, words, garbage = read_grammar(folder)
-        return Graph(VoskModel(folder, time_scale(folder)), garbage, WordAcceptor(grammar, words), loop)
+        s = self._settings
+        rejection = Rejection(s.confidence_even, s.confidence_width, s.refuse_below)
+        return Graph(VoskModel(folder, time_scale(folder)), garbage, WordAcceptor(grammar, words), loop, rejection)
 
     def _word_loop(self, acoustic: Path) -> VoskModel:
         """One for all states of a band."""
