@@ -129,8 +129,8 @@ class Settings(BaseModel):
     """Reverse proxies in front whose X-Forwarded-For is believed"""
     production: bool = False
     """gunicorn with threads in place of Flask's own server"""
-    max_calls: int = Field(default=8, ge=1)
-    """Calls at once; `comanda capacity` finds this machine's"""
+    max_calls: int = Field(default=4, ge=1)
+    """Calls at once (two a core); `comanda capacity` finds this machine's"""
     when_full: Literal["busy", "transfer"] = "busy"
     """Beyond max_calls a caller hears a polite message, or is passed on to the shop's own telephone"""
     key_pause: float = Field(default=2.0, ge=0.5, le=10)
