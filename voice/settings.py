@@ -91,6 +91,12 @@ class Settings(BaseModel):
     """Choices read out before "more" """
     confirm_below: float = Field(default=0.5, ge=0, le=1)
     """An item understood with less confidence is asked about before it is added"""
+    confidence_even: float = -19.0
+    """Log score a second, against that of free speech, at which a reading is as likely wrong as right"""
+    confidence_width: float = Field(default=2.5, gt=0)
+    """Difference of that score by which the log odds grow by one; `comanda evaluate confidence` fits both"""
+    refuse_below: float = Field(default=0.002, ge=0, le=1)
+    """Speech understood with less confidence is taken for something else than an order"""
     ask_name: bool = True
     """Ask for a name on the phone and on the website"""
     ask_feedback: bool = True
@@ -109,13 +115,6 @@ class Settings(BaseModel):
     recording: Literal["off", "ask"] = "off"
     """Whether callers are asked if their voice may be recorded. Only who agrees is, card numbers are silenced, and the
     recording is erased with the call's record (retention_days, which may then not be 0)"""
-
-    confidence_even: float = -19.0
-    """Log score a second, against that of free speech, at which a reading is as likely wrong as right"""
-    confidence_width: float = Field(default=2.5, gt=0)
-    """Difference of that score by which the log odds grow by one; `comanda evaluate confidence` fits both"""
-    refuse_below: float = Field(default=0.002, ge=0, le=1)
-    """Speech understood with less confidence is taken for something else than an order"""
 
     # --- server
     host: str = "127.0.0.1"

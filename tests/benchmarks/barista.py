@@ -36,7 +36,7 @@ Row = Mapping[str, Any]
 def main() -> None:
     args = _arguments()
     catalogue = load_catalogue(CATALOGUE)
-    service = RecognitionService(_settings(args.data_dir, args.model), catalogue, "en")
+    service = RecognitionService(settings_with(args.data_dir, args.model), catalogue, "en")
     understander = Understander(catalogue, load_language("en"))
     rows = [json.loads(line) for line in args.manifest.read_text(encoding="utf-8").splitlines() if line.strip()]
     rows = rows[args.start :: args.every]
@@ -88,7 +88,8 @@ def read_audio(path: Path) -> AudioChunk:
     return AudioChunk(samples.astype("<i2").tobytes(), rate)
 
 
-def _settings(data_dir: Path | None, model: Path | None) -> Settings:
+def settings_with(data_dir: Path | None, model: Path | None = None) -> Settings:
+    """The settings, with what a benchmark was given in place of theirs."""
     given = {"data_dir": data_dir, "model": model}
     return load_settings().model_copy(update={name: value for name, value in given.items() if value})
 

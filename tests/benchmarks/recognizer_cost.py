@@ -13,21 +13,26 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.benchmarks.barista import read_audio
+from tests.benchmarks.barista import read_audio, settings_with
+from tests.benchmarks.matching import memory_mb
 from voice.commands.understand import DEMO
+from voice.recognition.compact.builder import embedded_model
+from voice.recognition.graph import graph_folder
 from voice.recognition.service import RecognitionService
-from voice.settings import ROOT, Settings, load_settings
+from voice.recognition.vosk_recognizer import VoskModel
+from voice.settings import ROOT, Settings
 from voice.shop.catalogue import load_catalogue
 from voice.types import AudioChunk
 
 RATE = 16000
 Feed = Callable[[bytes], object]
 """Takes in a piece of a call's audio"""
+Finish = Callable[[], object]
+NewCall = Callable[[], tuple[Feed, Finish]]
 PIECE = RATE // 50 * 2
 """Bytes of 20 ms, as telephony sends them"""
 
@@ -35,12 +40,9 @@ PIECE = RATE // 50 * 2
 def main() -> None:
     args = _arguments()
     files = sorted(Path(args.audio).rglob("*.wav"))
-    settings = load_settings()
-    if args.data_dir:
-        settings = settings.model_copy(update={"data_dir": args.data_dir})
-    service = RecognitionService(settings, load_catalogue(args.catalogue), "en")  # compiles what is missing
-    folder = service.recognizer(RATE).graph_folder
-    del service
+    settings, catalogue = settings_with(args.data_dir), load_catalogue(args.catalogue)
+    RecognitionService(settings, catalogue, "en")  # compiles what is missing
+    folder = graph_folder(catalogue, "en", "open", embedded_model(settings.models_dir), settings.cache_dir)
     print(f"{'way':14}{'load, s':>9}{'RTF':>8}{'MB a call':>11}{'MB in all':>11}")
     for way in (_plain, _product):
         with multiprocessing.get_context("spawn").Pool(1) as pool:
@@ -50,60 +52,54 @@ def main() -> None:
 
 
 def _measured(
-    way: Callable[[Settings, Path, Path], Callable[[], tuple[Feed, Feed]]],
+    way: Callable[[Settings, Path, Path], NewCall],
     settings: Settings, catalogue: Path, folder: Path, files: Sequence[Path], calls: int,
 ) -> tuple[float, float, float, float]:  # fmt: skip
     began = time.perf_counter()
     new_call = way(settings, catalogue, folder)
     load = time.perf_counter() - began
     audio = [a for a in map(read_audio, files) if a.rate == RATE]
-    _through(new_call(), audio[0])
+    _whole(new_call(), audio[0])
     cpu = time.process_time()
     for one in audio:
-        _through(new_call(), one)
+        _whole(new_call(), one)
     factor = (time.process_time() - cpu) / sum(a.seconds for a in audio)
-    before, speaking = _resident(), [new_call() for _ in range(calls)]
+    before, speaking = memory_mb(), [new_call() for _ in range(calls)]
     for feed, _ in speaking:
-        for at in range(0, len(audio[0].pcm), PIECE):
-            feed(audio[0].pcm[at : at + PIECE])
-    return load, factor, (_resident() - before) / calls, _resident()
+        _speak(feed, audio[0])
+    return load, factor, (memory_mb() - before) / calls, memory_mb()
 
 
-def _through(call: tuple[Feed, Feed], audio: AudioChunk) -> None:
+def _whole(call: tuple[Feed, Finish], audio: AudioChunk) -> None:
     feed, finish = call
+    _speak(feed, audio)
+    finish()
+
+
+def _speak(feed: Feed, audio: AudioChunk) -> None:
     for at in range(0, len(audio.pcm), PIECE):
         feed(audio.pcm[at : at + PIECE])
-    finish(b"")
 
 
-def _plain(settings: Settings, catalogue: Path, folder: Path) -> Callable[[], tuple[Feed, Feed]]:
-    import vosk
+def _plain(settings: Settings, catalogue: Path, folder: Path) -> NewCall:
+    model = VoskModel(folder)
 
-    vosk.SetLogLevel(-2)
-    model = vosk.Model(model_path=str(folder))
-
-    def new_call() -> tuple[Feed, Feed]:
-        recognizer = vosk.KaldiRecognizer(model, RATE)
+    def new_call() -> tuple[Feed, Finish]:
+        recognizer = model.recognizer()
         recognizer.SetWords(True)
-        return recognizer.AcceptWaveform, lambda _: json.loads(recognizer.FinalResult())
+        return recognizer.AcceptWaveform, lambda: json.loads(recognizer.FinalResult())
 
     return new_call
 
 
-def _product(settings: Settings, catalogue: Path, folder: Path) -> Callable[[], tuple[Feed, Feed]]:
+def _product(settings: Settings, catalogue: Path, folder: Path) -> NewCall:
     service = RecognitionService(settings, load_catalogue(catalogue), "en")
 
-    def new_call() -> tuple[Feed, Feed]:
+    def new_call() -> tuple[Feed, Finish]:
         recognizer = service.recognizer(RATE)
-        return lambda pcm: recognizer.accept(AudioChunk(pcm, RATE)), lambda _: recognizer.finish()
+        return lambda pcm: recognizer.accept(AudioChunk(pcm, RATE)), recognizer.finish
 
     return new_call
-
-
-def _resident() -> float:
-    """Megabytes."""
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def _arguments() -> argparse.Namespace:

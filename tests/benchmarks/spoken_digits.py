@@ -21,12 +21,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.barista import read_audio
+from tests.benchmarks.barista import read_audio, settings_with
 from voice.commands.understand import DEMO
 from voice.language import load_language
 from voice.recognition.graph import dialogue_state
 from voice.recognition.service import RecognitionService
-from voice.settings import Settings, load_settings
+from voice.settings import Settings
 from voice.shop.catalogue import load_catalogue
 from voice.shop.model import Catalogue
 from voice.types import Expectation, Interpretation, Understood
@@ -62,7 +62,7 @@ def main() -> None:
     for state in args.state.split(","):
         began, seconds = time.process_time(), 0.0
         heard = []
-        for one, length in listen(rows, args.manifest.parent, catalogue, _settings(args.data_dir), state):
+        for one, length in listen(rows, args.manifest.parent, catalogue, settings_with(args.data_dir), state):
             heard.append(one)
             seconds += length
         _report(state, heard, (time.process_time() - began) / max(seconds, 1e-9), args.verbose)
@@ -120,10 +120,6 @@ def _report(state: str, heard: Sequence[Heard], factor: float, verbose: bool) ->
 def _line(label: str, heard: Sequence[Heard]) -> None:
     right = sum(h.right for h in heard)
     print(f"{label:16}{right:6} of {len(heard):5}{100 * right / max(1, len(heard)):9.2f}%", flush=True)
-
-
-def _settings(data_dir: Path | None) -> Settings:
-    return load_settings().model_copy(update={"data_dir": data_dir} if data_dir else {})
 
 
 def _arguments() -> argparse.Namespace:

@@ -29,7 +29,7 @@ def test_the_noise_goes_on_where_it_was() -> None:
 
 
 def _mel_energies(samples: np.ndarray) -> np.ndarray:
-    """(frames, 25): as in Kaldi (feat/mel-computations.cc), with the options of conf/mfcc.conf."""
+    """(frames, 25): as in Kaldi (feat/mel-computations.cc), in the bins that the model was trained on."""
     frames = np.lib.stride_tricks.sliding_window_view(samples, 410)[::160]
     frames = np.hstack([frames[:, :1] * (1 - 0.97), frames[:, 1:] - 0.97 * frames[:, :-1]]) * np.hamming(410)
     power = np.abs(np.fft.rfft(frames, 512)) ** 2

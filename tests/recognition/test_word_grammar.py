@@ -71,6 +71,18 @@ def test_all_of_it_is_in_the_grammar(cost: Costs, text: str) -> None:
     assert cost(text) < math.inf
 
 
+@pytest.mark.parametrize(
+    ("likelier", "unlikelier", "nats"),
+    [
+        ("two double shot medium roast lattes", "two double shot single shot lattes", 5),  # two of one group
+        ("a medium roast latte", "a brown sugar latte", 2.5),  # what is told by its amount stands behind the drink
+        ("add a latte", "no a latte", 1.5),
+    ],
+)
+def test_what_was_misheard_costs_much_more(cost: Costs, likelier: str, unlikelier: str, nats: float) -> None:
+    assert cost(unlikelier) - cost(likelier) > nats
+
+
 def test_where_a_number_is_asked_one_digit_is_likelier_than_any_other_answer(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

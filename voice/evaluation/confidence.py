@@ -122,12 +122,11 @@ def probability(signals: Matrix, weights: Matrix) -> Matrix:
 
 
 def fit_rejection(sure: Matrix, right: NDArray[np.bool_], used: Rejection) -> Rejection:
-    """The curve that makes of the recogniser's confidences, which the curve `used` gave, the share that is right.
+    """The curve that makes of confidences between 0 and 1, which the curve `used` gave, the share that is right.
 
     Raises AudioError where readings that fit better are not oftener right.
     """
-    odds = np.log(np.clip(sure, 1e-13, 1 - 1e-13) / np.clip(1 - sure, 1e-13, 1))
-    constant, slope = fit(odds[:, None], right)
+    constant, slope = fit(np.log(sure / (1 - sure))[:, None], right)
     if slope <= 0.05:
         raise AudioError("Readings that fit the sound better are not oftener right here: there is no curve to fit.")
     return replace(used, even=used.even - constant * used.width / slope, width=used.width / slope)

@@ -66,8 +66,8 @@ class ItemGrammar:
             names = [self.a.hub() for _ in classes]
             entry = self.entries[several]
             ways = [(hub, weight / sum(weights)) for hub, weight in zip(names, weights, strict=True)]
-            memory = min(int(several) or 9, int(self.w["memory"]))
-            self._before([m for m, _ in classes], entry, ways, memory)
+            memory = int(self.w["memory"])
+            self._before([m for m, _ in classes], entry, ways, min(1, memory) if several else memory)
             self.a.templates(entry, measured, self.data["measures"], self.w["measure"])
             plurals = abs(several - self.w["plural"])
             for (_, members), (hub, share), weight, state in zip(classes, ways, weights, behind, strict=True):

@@ -18,9 +18,10 @@ SILENCE = (
     12.0, 12.4, 12.7, 12.8, 12.7, 12.7, 12.7, 12.7, 12.9, 13.2, 13.2, 13.1, 13.0, 13.1, 13.4, 13.5, 13.7, 13.9, 14.0,
     13.9, 13.7, 13.6, 13.7, 13.9, 14.1,
 )  # fmt: skip
-"""Log energies of 25 mel bins from 130 to 6,800 Hz (conf/mfcc.conf) of the embedded model's silence, its first state,
-in speech of the level that `voice.recognition.speech_input` brings it to (tests/recognition/test_noise_floor.py)"""
+"""Log energies of 25 mel bins of the embedded model's silence, its first state, in speech of the level that
+`voice.recognition.speech_input` brings it to (tests/recognition/test_noise_floor.py)"""
 _LOW, _HIGH = 130.0, 6800.0
+"""Hertz: the bins that the model was trained on (its feat.params), not the shifted ones of `network.SPECTRUM`"""
 _SECONDS = 8
 _EMPHASIS = 0.97
 _WINDOW = 410

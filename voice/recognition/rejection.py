@@ -16,7 +16,7 @@ from voice.types import Hypothesis
 
 _SHORTEST = 0.3
 """Seconds"""
-SUREST = 30.0
+_SUREST = 30.0
 """Log odds beyond which nothing is surer"""
 
 
@@ -35,4 +35,4 @@ class Rejection:
         """Probability that a reading's words were said. `loop_score`: the log score of the loop for the same sound."""
         seconds = max(_SHORTEST, sum(word.end - word.start for word in reading.words))
         margin = (reading.score - loop_score) / seconds
-        return 1 / (1 + math.exp(-max(-SUREST, min(SUREST, (margin - self.even) / self.width))))
+        return 1 / (1 + math.exp(-max(-_SUREST, min(_SUREST, (margin - self.even) / self.width))))

@@ -62,11 +62,6 @@ class StreamingRecognizer:
         self._rate = rate
         self._seconds = 0.0
 
-    @property
-    def graph_folder(self) -> Path:
-        """The Vosk model folder it hears with."""
-        return self._graph.model.folder
-
     def accept(self, chunk: AudioChunk) -> None:
         """Takes in the next piece of audio, of the rate the recogniser was made for."""
         if chunk.rate != self._rate:

@@ -2,8 +2,8 @@
 
 The model's running cepstral mean opens at an absolute level, and its Gaussians know no digital silence. So speech is
 brought to one level (a gain found from its first syllables, before anything is passed on) and the noise is laid under
-it that the model takes for silence (`voice.recognition.noise_floor`).
-Where those first syllables stand in noise, it is suppressed; clean speech is left as it is.
+it that the model takes for silence (`voice.recognition.noise_floor`). Where those first syllables stand in noise, it is
+suppressed; clean speech is left as it is.
 """
 
 from __future__ import annotations
@@ -12,17 +12,15 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from voice.audio.noise import NoiseSuppressor
 from voice.audio.resample import Resampler
-from voice.recognition.noise_floor import NoiseFloor
+from voice.recognition.noise_floor import NoiseFloor, Samples
 
 RATE = 16000
 """Hertz of what comes out"""
 _FRAME = RATE // 50
 """Samples in a level measurement: 20 ms"""
-Samples = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
