@@ -88,6 +88,13 @@ def test_a_pronunciation_is_written_with_places() -> None:
     assert [phones.names[p] for p in lexicon.phones] == ["K_B", "AE_I", "T_E"]
 
 
+def test_further_ways_to_say_a_word_have_their_share() -> None:
+    phones = embedded_transitions().phones
+    lexicon = Lexicon.build({"cat": [("K", "AE", "T")]}, phones, {"cat": [("K", "AA", "T"), ("K", "AE", "T")]}, 0.25)
+    vowels = [phones.names[lexicon.phones[first + 1]] for first in lexicon.first[:-1]]
+    assert dict(zip(vowels, np.exp(-lexicon.cost).round(6), strict=True)) == {"AE_I": 0.8, "AA_I": 0.2}
+
+
 def test_words_behind_a_state_share_their_beginnings_and_cost_as_soon_as_they_part() -> None:
     phones = embedded_transitions().phones
     said = {"cat": [("K", "AE", "T")], "cab": [("K", "AE", "B")], "dog": [("D", "AO", "G")]}

@@ -11,9 +11,12 @@ import pickle
 import sys
 from collections.abc import Mapping
 
+from voice.language import load_language
+from voice.recognition.accents import Accents
 from voice.recognition.compact.builder import embedded_transitions
 from voice.recognition.compact.frequent_words import frequent_words
 from voice.recognition.compact.lexicon import Lexicon, Pronunciation
+from voice.recognition.compact.phone_set import PhoneSet
 from voice.recognition.compact.ptm import wheel_model_folder
 from voice.recognition.compact.static_graph import static_graph
 from voice.recognition.compact.word_loop import LABEL, loop_graph
@@ -43,7 +46,7 @@ def compile_graph(job: Job) -> None:
     grammar = word_grammar(job.catalogue, job.language, job.state)
     transitions = embedded_transitions()
     _tell("grammar", 1.0)
-    lexicon = Lexicon.build(pronunciations(grammar, Pronouncer.for_catalogue(job.catalogue)), transitions.phones)
+    lexicon = _lexicon(job, grammar, transitions.phones)
     graph = static_graph(grammar.acceptor, lexicon, transitions, grammar.garbage, on_progress=_tell)
     folder = job.target / "graph"
     folder.mkdir(exist_ok=True)
@@ -52,6 +55,13 @@ def compile_graph(job: Job) -> None:
     facts = {"words": grammar.words, "garbage": grammar.words[grammar.garbage - 1]}
     (job.target / "grammar.json").write_text(json.dumps(facts), encoding="utf-8")
     (job.target / "grammar.fst").write_bytes(grammar.acceptor.to_bytes())
+
+
+def _lexicon(job: Job, grammar: WordGrammar, phones: PhoneSet) -> Lexicon:
+    pronouncer = Pronouncer.for_catalogue(job.catalogue)
+    accents = Accents(pronouncer, load_language(job.language))
+    others = {w: accents.ways(w) for i, w in enumerate(grammar.words, 1) if i != grammar.garbage}
+    return Lexicon.build(pronunciations(grammar, pronouncer), phones, others, accents.share)
 
 
 def compile_loop(job: LoopJob) -> None:

@@ -52,7 +52,7 @@ class Pronouncer:
             return Spoken(word, found, "dictionary")
         if ways := self._derived(word):
             return Spoken(word, ways, "derived")
-        return Spoken(word, _unique(_reading(word, language) for language in reading_languages(word)), "reading")
+        return Spoken(word, _unique(reading(word, language) for language in reading_languages(word)), "reading")
 
     def _derived(self, word: str) -> tuple[Pronunciation, ...]:
         """Plurals and possessives: "lattes", "bakery's"."""
@@ -104,7 +104,8 @@ def reading_languages(word: str, language: str = "en") -> tuple[str, ...]:
     return ("en", "it") if language == "en" and word[-1:] in _ROMANCE_ENDINGS else (language,)
 
 
-def _reading(word: str, language: str) -> Pronunciation | None:
+def reading(word: str, language: str) -> Pronunciation | None:
+    """How espeak-ng reads a word in a language or with one of its voices; None when it cannot, or not in our phones."""
     ways = from_ipa(word_phonemes(word, language))
     return ways if ways and len(ways) <= _LONGEST_READING else None
 

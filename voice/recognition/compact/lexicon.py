@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from voice.recognition.compact.phone_set import PhoneSet
-from voice.recognition.compact.ptm import IntArray
+from voice.recognition.compact.ptm import FloatArray, IntArray
 
 Pronunciation = tuple[str, ...]
 Dictionary = Mapping[str, tuple[Pronunciation, ...]]
@@ -44,17 +44,28 @@ class Lexicon:
     """(pronunciations + 1,): where each pronunciation starts in `phones`"""
     phones: IntArray
     """Phone numbers of all pronunciations, position-dependent, end to end"""
+    cost: FloatArray
+    """(pronunciations,): negative log probability of each among its word's"""
 
     @staticmethod
-    def build(pronunciations: Mapping[str, Iterable[Pronunciation]], phones: PhoneSet) -> Lexicon:
-        words = tuple(pronunciations)
-        entries = [(i, p) for i, w in enumerate(words, 1) for p in dict.fromkeys(pronunciations[w])]
-        numbers = [positioned(p, phones) for _, p in entries]
+    def build(
+        pronunciations: Mapping[str, Iterable[Pronunciation]],
+        phones: PhoneSet,
+        others: Mapping[str, Iterable[Pronunciation]] | None = None,
+        share: float = 1.0,
+    ) -> Lexicon:
+        """`others`: further ways to say a word, each `share` times as likely as one of the first."""
+        entries = []
+        for i, (word, ways) in enumerate(pronunciations.items(), 1):
+            shares = {**dict.fromkeys((others or {}).get(word, ()), share), **dict.fromkeys(ways, 1.0)}
+            entries += [(i, way, part / sum(shares.values())) for way, part in shares.items()]
+        numbers = [positioned(way, phones) for _, way, _ in entries]
         return Lexicon(
-            words=words,
-            word=np.array([i for i, _ in entries], np.int64),
+            words=tuple(pronunciations),
+            word=np.array([i for i, _, _ in entries], np.int64),
             first=np.cumsum([0] + [len(n) for n in numbers]),
             phones=np.array([n for entry in numbers for n in entry], np.int64),
+            cost=-np.log([part for _, _, part in entries]),
         )
 
     def symbol_table(self) -> str:

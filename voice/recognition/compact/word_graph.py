@@ -107,7 +107,7 @@ def _pronounced(g: FstArrays, index: IntArray, lexicon: Lexicon) -> tuple[IntArr
     ways = np.searchsorted(lexicon.word, label, "right") - first
     arc = np.repeat(index, ways)
     entry = np.repeat(first - np.cumsum(ways) + ways, ways) + np.arange(len(arc))
-    return arc, entry, g.arcs["weight"][arc] + np.repeat(np.log(np.maximum(ways, 1)), ways)
+    return arc, entry, g.arcs["weight"][arc] + lexicon.cost[entry]
 
 
 def _alike(*keys: IntArray) -> tuple[IntArray, IntArray]:

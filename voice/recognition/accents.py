@@ -1,0 +1,44 @@
+"""How speakers of other accents say words: what grammars/<lang>/accents.yaml names, besides the dictionary's ways.
+
+The embedded model's dictionary is American, and says each word as one careful speaker would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from voice.language import Language
+from voice.recognition.arpabet import VOWELS
+from voice.recognition.compact.lexicon import Pronunciation
+from voice.recognition.pronunciation import Pronouncer, reading
+
+
+class Accents:
+    """Further pronunciations for a language's words."""
+
+    def __init__(self, pronouncer: Pronouncer, language: Language) -> None:
+        """A language without the file has none."""
+        data = language.topics.get("accents", {})
+        self._pronouncer = pronouncer
+        self._voices: list[str] = data.get("readings") or []
+        self._codas: dict[str, str] = data.get("codas") or {}
+        self.share: float = data.get("share") or 1.0
+        """How likely each is as against a way of the dictionary"""
+
+    def ways(self, word: str) -> tuple[Pronunciation, ...]:
+        """Those of one lower-case word that `Pronouncer.pronounce` does not give; none where the owner has spoken."""
+        own = self._pronouncer.pronounce(word)
+        if own.source == "owner":
+            return ()
+        read = [way for voice in self._voices if (way := reading(word, voice))]
+        found = dict.fromkeys([*read, *(w for way in (*own.ways, *read) for w in self._weakened(way))])
+        return tuple(way for way in found if way not in own.ways)
+
+    def _weakened(self, way: Pronunciation) -> Iterator[Pronunciation]:
+        """The way with its codas changed, if it has any."""
+        changed = tuple(
+            self._codas.get(phone, phone) if before in VOWELS and after and after not in VOWELS else phone
+            for before, phone, after in zip(("", *way), way, (*way[1:], ""), strict=False)
+        )
+        if changed != way:
+            yield changed
