@@ -36,6 +36,8 @@ def spoken_words(text: str, language: str = "en") -> tuple[str, ...]:
 
 def strip_accents(word: str, language: str = "en") -> str:
     """ "caffè" -> "caffe". Letters that are not a Latin letter and an accent stay ("й")."""
+    if word.isascii():
+        return word
     out = []
     for letter in unicodedata.normalize("NFC", word):
         base = unicodedata.normalize("NFD", letter)

@@ -2,7 +2,8 @@
 
     python -m voice.evaluation.make_samples                     # what the manifest lists and is not there
     python -m voice.evaluation.make_samples --again             # all of it
-    python -m voice.evaluation.make_samples --all-voices DIR    # every sentence in every voice, 16 kHz, to measure with
+    python -m voice.evaluation.make_samples --all-voices DIR    # each sample in every voice, clean, to measure with:
+    comanda evaluate speech --catalogue voice/shop/demo/catalogue.yaml DIR
 
 Needs the command `flite` (Debian: apt-get install flite) for its voices; espeak-ng comes with the project.
 """
@@ -113,16 +114,20 @@ def call_paths(call: Mapping[str, Any], folder: Path) -> list[Path]:
 def recordings(manifest: Mapping[str, Any], folder: Path) -> Iterator[Recording]:
     for sample in manifest["samples"]:
         yield Recording(sample_path(sample, folder), sample["words"], sample["voice"], sample["sound"])
-    for call in manifest["calls"]:
+    for call in manifest.get("calls", ()):
         for path, turn in zip(call_paths(call, folder), call["turns"], strict=True):
             yield Recording(path, turn["words"], call["voice"], call["sound"])
 
 
-def every_voice(manifest: Mapping[str, Any], folder: Path) -> Iterator[Recording]:
-    for recording in recordings(manifest, folder):
-        for voice in VOICES:
-            name = "-".join(recording.path.relative_to(folder).with_suffix("").parts)
-            yield Recording(folder / voice / f"{name}.wav", recording.words, voice, "clean")
+def in_every_voice(manifest: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """A manifest of the samples' sentences in every voice, in a quiet room."""
+    return {
+        "samples": [
+            {**sample, "id": f"{sample['id']}-{sample['voice']}", "voice": voice, "sound": "clean"}
+            for voice in VOICES
+            for sample in manifest["samples"]
+        ]
+    }
 
 
 def make(recording: Recording, speaker: Speaker) -> None:
@@ -136,12 +141,16 @@ def make(recording: Recording, speaker: Speaker) -> None:
 
 @click.command()
 @click.option("--again", is_flag=True, help="Make files anew that are there already.")
-@click.option("--all-voices", type=click.Path(path_type=Path), help="Every sentence in every voice, into this folder.")
+@click.option("--all-voices", type=click.Path(path_type=Path), help="Each sample in every voice, into this folder.")
 @click.option("--language", default="en", show_default=True)
 def main(again: bool, all_voices: Path | None, language: str) -> None:
     """Makes the WAVs that audio_samples/samples.yaml lists."""
-    manifest = load_manifest()
-    wanted = every_voice(manifest, all_voices) if all_voices else recordings(manifest, MANIFEST.parent / language)
+    manifest, folder = load_manifest(), all_voices or MANIFEST.parent
+    if all_voices:
+        manifest = in_every_voice(manifest)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / MANIFEST.name).write_text(yaml.safe_dump(manifest, sort_keys=False), encoding="utf-8")
+    wanted = recordings(manifest, folder / language)
     missing = [recording for recording in wanted if again or not recording.path.exists()]
     speaker = Speaker()
     try:

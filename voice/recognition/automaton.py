@@ -58,7 +58,9 @@ class Automaton:
 
     def phrase(self, source: int, target: int, text: str, probability: float = 1.0) -> None:
         """The words of `text` one after the other; nothing is added for a text without words."""
-        words = self._normalize(text)
+        self._chain(source, target, self._normalize(text), probability)
+
+    def _chain(self, source: int, target: int, words: Sequence[str], probability: float) -> None:
         if target in self._hubs and words:  # lead there by a jump, so that other ways on from the last word stay apart
             last = self.state()
             self.link(last, target)
@@ -73,7 +75,7 @@ class Automaton:
         """One of several texts, all equally likely."""
         distinct = [t for t in dict.fromkeys(tuple(self._normalize(t)) for t in texts) if t]
         for words in distinct:
-            self.phrase(source, target, " ".join(words), probability / len(distinct))
+            self._chain(source, target, words, probability / len(distinct))
 
     def template(
         self,

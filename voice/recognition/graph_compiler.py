@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import pickle
 import sys
+from collections import Counter
 from collections.abc import Mapping
 
 from voice.language import load_language
@@ -27,6 +28,9 @@ from voice.recognition.overlay import OverlayJob
 from voice.recognition.overlay_compiler import compile_overlay
 from voice.recognition.pronunciation import Pronouncer, wheel_dictionary
 from voice.recognition.word_grammar import WordGrammar, word_grammar
+
+_IN_OTHER_ACCENTS = 1500
+"""So many of a grammar's words, those used oftenest: the others of a huge catalogue are told by those beside them"""
 
 
 def main() -> None:
@@ -60,7 +64,9 @@ def compile_graph(job: Job) -> None:
 def _lexicon(job: Job, grammar: WordGrammar, phones: PhoneSet) -> Lexicon:
     pronouncer = Pronouncer.for_catalogue(job.catalogue)
     accents = Accents(pronouncer, load_language(job.language))
-    others = {w: accents.ways(w) for i, w in enumerate(grammar.words, 1) if i != grammar.garbage}
+    uses = Counter(grammar.acceptor.arcs["ilabel"].tolist())
+    words = sorted(range(1, len(grammar.words) + 1), key=lambda word: -uses[word])[:_IN_OTHER_ACCENTS]
+    others = {w: accents.ways(w) for w in (grammar.words[i - 1] for i in words if i != grammar.garbage)}
     return Lexicon.build(pronunciations(grammar, pronouncer), phones, others, accents.share)
 
 

@@ -21,6 +21,8 @@ if "vosk" in sys.modules:
 import pywrapfst
 
 Fst = Any
+_HUGE = 2_000_000
+"""States: of those of 20,000 products, minimisation would find one in fifty to be superfluous, in six seconds"""
 
 
 def to_fst(arrays: FstArrays) -> Fst:
@@ -57,12 +59,13 @@ def compact(arrays: FstArrays) -> Fst:
 
 
 def minimal(fst: Fst) -> Fst:
-    """Determinised and minimised, an arc's labels and weight taken as one letter."""
+    """Determinised and (unless it is huge) minimised, an arc's labels and weight taken as one letter."""
     fst.connect()
     mapper = pywrapfst.EncodeMapper("standard", encode_labels=True, encode_weights=True)
     fst.encode(mapper)
     fst = pywrapfst.determinize(fst)
-    fst.minimize()
+    if fst.num_states() < _HUGE:
+        fst.minimize()
     fst.decode(mapper)
     return fst
 

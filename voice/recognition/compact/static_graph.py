@@ -12,7 +12,7 @@ import numpy as np
 from voice.recognition.compact.fst_arrays import FstArrays, make_arcs
 from voice.recognition.compact.lexicon import Lexicon
 from voice.recognition.compact.phone_set import PhoneSet, TransitionModel
-from voice.recognition.compact.ptm import BEGIN, END, SINGLE
+from voice.recognition.compact.ptm import BEGIN, END, SINGLE, IntArray
 from voice.recognition.compact.weight_pushing import pushed
 from voice.recognition.compact.word_graph import GraphOptions, jump_label, word_graph
 from voice.recognition.openfst import compact, compose, from_fst, minimal
@@ -36,7 +36,7 @@ def static_graph(
     on_progress("contexts", 0.6)
     clg = minimal(clg)
     on_progress("states", 0.8)
-    graph = pushed(expand_states(from_fst(clg), transitions))
+    graph = expand_states(pushed(from_fst(clg)), transitions)
     on_progress("states", 1.0)
     return graph
 
@@ -106,34 +106,48 @@ def expand_states(clg: FstArrays, transitions: TransitionModel) -> FstArrays:
     ids = transitions.self_loops[arcs["ilabel"][speech] - 1]  # (arcs, 3)
     target = arcs["next"][speech].astype(np.int64)
     cost = -transitions.log_probabilities
-    tail, tail_of = np.unique(np.column_stack([target, ids[:, 2]]), axis=0, return_inverse=True)
-    middle, middle_of = np.unique(np.column_stack([tail_of, ids[:, 1]]), axis=0, return_inverse=True)
-    head, head_of = np.unique(np.column_stack([middle_of, ids[:, 0]]), axis=0, return_inverse=True)
-    # The self-loop of the last state may sit on the target itself when all ways in share it.
-    quiet = np.zeros(clg.states, bool)
-    quiet[arcs["next"][~speech]] = True
-    quiet[clg.start] = True
-    alone = (np.bincount(tail[:, 0], minlength=clg.states) == 1) & ~quiet
-    own = ~alone[tail[:, 0]]
+    tail, tail_of = _distinct(target, ids[:, 2])
+    middle, middle_of = _distinct(tail_of, ids[:, 1])
+    head, head_of = _distinct(middle_of, ids[:, 0])
+    own = ~_merging(clg, speech, tail[:, 0])[tail[:, 0]]
     at = clg.states
     tail_state = np.where(own, at + np.cumsum(own) - 1, tail[:, 0])
     at += int(own.sum())
     middle_state = at + np.arange(len(middle))
     head_state = at + len(middle) + np.arange(len(head))
-    first, last = 1 + ids[:, 0], tail[:, 1]
+    last = tail[:, 1]
+    leaving = np.zeros(clg.states)  # what a state costs is paid on the way out of it, as if pushed
+    leaving[tail[~own, 0]] = cost[last[~own] + 1]
+    weight = arcs["weight"] + leaving[clg.source]
     loops = [(head_state, head[:, 1]), (middle_state, middle[:, 1]), (tail_state, last)]
     source = [
         clg.source[speech], clg.source[~speech], head_state, middle_state, tail_state[own], *(s for s, _ in loops),
     ]  # fmt: skip
     after_head, after_middle = middle[head[:, 0]], tail[middle[:, 0]]
     parts = [
-        make_arcs(first, arcs["olabel"][speech], arcs["weight"][speech] + cost[first], head_state[head_of]),
-        arcs[~speech],
-        make_arcs(after_head[:, 1] + 1, 0, cost[after_head[:, 1] + 1], middle_state[head[:, 0]]),
-        make_arcs(after_middle[:, 1] + 1, 0, cost[after_middle[:, 1] + 1], tail_state[middle[:, 0]]),
-        make_arcs(0, 0, 0.0, tail[own, 0]),
+        make_arcs(1 + ids[:, 0], arcs["olabel"][speech], weight[speech], head_state[head_of]),
+        make_arcs(0, arcs["olabel"][~speech], weight[~speech], arcs["next"][~speech]),
+        make_arcs(after_head[:, 1] + 1, 0, cost[head[:, 1] + 1], middle_state[head[:, 0]]),
+        make_arcs(after_middle[:, 1] + 1, 0, cost[middle[:, 1] + 1], tail_state[middle[:, 0]]),
+        make_arcs(0, 0, cost[last[own] + 1], tail[own, 0]),
         *(make_arcs(loop, 0, cost[loop], states) for states, loop in loops),
     ]
     final = np.full(at + len(middle) + len(head), np.inf)
-    final[: clg.states] = clg.final
+    final[: clg.states] = clg.final + leaving
     return FstArrays.from_unsorted(clg.start, final, np.concatenate(source), np.concatenate(parts))
+
+
+def _merging(clg: FstArrays, speech: np.ndarray, ends: IntArray) -> np.ndarray:
+    """(states,): those on which the self-loop of the last HMM state may sit, as all ways in share it."""
+    quiet = np.zeros(clg.states, bool)
+    quiet[clg.arcs["next"][~speech]] = True
+    quiet[clg.start] = True
+    alone: np.ndarray = np.bincount(ends, minlength=clg.states) == 1
+    return alone & ~quiet
+
+
+def _distinct(left: IntArray, right: IntArray) -> tuple[IntArray, IntArray]:
+    """(pairs, 2): the different pairs of two columns of numbers from 0, ascending, and (rows,) each row's pair."""
+    count = int(right.max(initial=0)) + 1
+    keys, row = np.unique(left * count + right, return_inverse=True)
+    return np.column_stack(np.divmod(keys, count)), row
