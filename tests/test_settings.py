@@ -20,3 +20,8 @@ def test_a_setting_that_does_not_exist(tmp_path: Path) -> None:
 def test_a_value_that_does_not_fit() -> None:
     with pytest.raises(SettingsError, match=r"COMANDA_MAX_FAILURES: max_failures: .*integer"):
         load_settings(environ={"COMANDA_MAX_FAILURES": "abc"})
+
+
+def test_a_port_that_there_is_not() -> None:
+    with pytest.raises(SettingsError, match=r"COMANDA_PORT: port: .*65535"):
+        load_settings(environ={"COMANDA_PORT": "80000"})

@@ -119,7 +119,7 @@ class Settings(BaseModel):
     # --- server
     host: str = "127.0.0.1"
     """Address the server listens on; "0.0.0.0" for all (behind a proxy that speaks https)"""
-    port: int = 8080
+    port: int = Field(default=8080, ge=0, le=65535)
     public_url: str = ""
     """The origin that the world sees, for instance "https://orders.example.com": what carriers sign and connect to"""
     origins: Names = ()
@@ -154,7 +154,7 @@ class Settings(BaseModel):
     vonage_signature_secret: SecretStr | None = None
     unsigned_local_calls: bool = False
     """Let `comanda call` on this machine in without signature or token; `comanda run` turns it on"""
-    audiosocket_port: int | None = None
+    audiosocket_port: int | None = Field(default=None, ge=0, le=65535)
     """TCP port for Asterisk's AudioSocket; None is off"""
     audiosocket_host: str = "127.0.0.1"
     audiosocket_peers: Names = ("127.0.0.0/8", "::1/128")

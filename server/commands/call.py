@@ -10,22 +10,30 @@ import click
 from server.client.placed_call import PlacedCall
 from server.client.placing import PROTOCOLS, Target, place, transcript
 from voice.audio.pcm import read_audio, write_wav
+from voice.settings import load_settings
 
 
 @click.command()
 @click.argument("wavs", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--protocol", type=click.Choice(PROTOCOLS), default="twilio", show_default=True)
-@click.option("--url", default="http://localhost:8080", show_default=True, help="The running server.")
+@click.option("--url", help="The running server; without it, this machine's at the port of the settings.")
 @click.option("--audiosocket-port", default=9092, show_default=True, envvar="COMANDA_AUDIOSOCKET_PORT",
               help="Its AudioSocket port, as COMANDA_AUDIOSOCKET_PORT opened it.")
 @click.option("--caller", default="", help="The caller's number, as a carrier would tell it.")
 @click.option("--keys", default="", help="Keys to press after the WAVs, for instance 2#.")
 @click.option("--save", type=click.Path(path_type=Path), help="Write all that the assistant said to this WAV file.")
 def call(
-    wavs: tuple[Path, ...], protocol: str, url: str, audiosocket_port: int, caller: str, keys: str, save: Path | None
+    wavs: tuple[Path, ...],
+    protocol: str,
+    url: str | None,
+    audiosocket_port: int,
+    caller: str,
+    keys: str,
+    save: Path | None,
 ) -> None:
     """Call the server; say each WAV once the assistant has finished speaking; print the dialogue."""
     spoken = [(path, read_audio(path)) for path in wavs]
+    url = url or f"http://localhost:{load_settings().port}"
     target, call_id = Target(url, audiosocket_port), str(uuid.uuid4())
     told = 0
     with place(protocol, target, caller, call_id) as placed:

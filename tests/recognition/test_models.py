@@ -126,6 +126,11 @@ def test_the_named_model_comes_first(tmp_path: Path, alone: Settings) -> None:
     assert find_model(alone.model_copy(update={"model": mine})) == ModelInfo(mine, "lookahead", "it")
 
 
+def test_a_named_model_that_is_not_there_is_told(tmp_path: Path, alone: Settings) -> None:
+    with pytest.raises(ModelError, match=r"There is no folder .*nowhere"):
+        find_model(alone.model_copy(update={"model": tmp_path / "nowhere"}))
+
+
 def test_then_an_official_one_on_the_machine(tmp_path: Path, alone: Settings) -> None:
     cached = model_folder(tmp_path / "home" / ".cache" / "vosk", NAME)
     assert find_model(alone).path == cached

@@ -52,6 +52,9 @@ def test_read(said: str, value: str | None, rest: str) -> None:
 def test_telephone_numbers() -> None:
     assert NUMBERS.digits(TOKENS.keys("oh seven double five nine twenty one")) == "0755921"
     assert NUMBERS.digits(TOKENS.keys("020 555 0142")) == "0205550142"
+    assert NUMBERS.digits(TOKENS.keys("zero four zero five five five one two zero zero four")) == "04055512004"
+    assert NUMBERS.digits(TOKENS.keys("one zero one one")) == "1011"
+    assert NUMBERS.digits(TOKENS.keys("two thousand five")) == "2005"
     assert NUMBERS.digits(TOKENS.keys("a latte")) == ""
 
 

@@ -96,6 +96,8 @@ def is_model(folder: Path) -> bool:
 
 def inspect(folder: Path, language: str) -> ModelInfo:
     """What kind of model a folder holds. Raises ModelError when it is none."""
+    if not folder.is_dir():
+        raise ModelError(f"There is no folder {folder}. Check the setting 'model', or install the model again.")
     if not is_model(folder):
         raise ModelError(
             f"{folder} is not a whole Vosk model: am/final.mdl or graph/HCLG.fst (or HCLr.fst and Gr.fst) is missing. "

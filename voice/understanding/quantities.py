@@ -162,7 +162,8 @@ class NumberReader:
         floor = 10**12
         while i < len(keys):
             step = self._small(keys, i)
-            if step and (not said or floor >= 100) and not (said and current % 100):
+            zero = said and not (total or current)  # "zero four" are two numbers
+            if step and (not said or floor >= 100) and not (said and current % 100) and not zero:
                 i, current, said = step[0], current + step[1], True
             elif keys[i] in self._scales and said and self._scales[keys[i]] < floor:
                 scale = self._scales[keys[i]]

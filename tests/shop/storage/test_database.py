@@ -174,3 +174,9 @@ def test_numbers_of_callers_are_not_in_the_file(tmp_path: Path) -> None:
         storage.run(lambda uow: uow.sessions.save("s", "{}", "+39 040 777123"))
     stored = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"777123" not in stored and b"Ada" in stored
+
+
+def test_a_file_in_the_folders_place_is_told(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("in the way", encoding="utf-8")
+    with pytest.raises(StorageError, match="COMANDA_DATA_DIR"):
+        Storage(f"sqlite:///{tmp_path / 'data' / 'comanda.db'}")

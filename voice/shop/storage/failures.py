@@ -18,6 +18,8 @@ _REMEDIES = (
     ("read-only", "The database is read-only. Give this user the right to write to it."),
     ("unable to open database file", "The database file cannot be opened. Check that its folder exists and that this "
                                      "user may write there."),
+    ("permission denied", "This user may not write there. Name a folder of its own with COMANDA_DATA_DIR."),
+    ("file exists", "A file stands where the folder should be. Move it, or name another folder with COMANDA_DATA_DIR."),
     ("file is not a database", "The file is not a database. Name another file, or put a backup in its place."),
     ("malformed", "The database file is damaged. Put a backup in its place, or try 'sqlite3 FILE .recover'."),
     ("disk i/o error", "The disk cannot be read or written. Check the disk and its free space."),
