@@ -58,6 +58,11 @@ def _corrected_quantity(out: list[Chunk], i: int, j: int) -> int | None:
     before = next((k for k in range(i - 1, max(-1, i - 1 - reach), -1) if out[k].quantity is not None), None)
     if before is None:
         return None
+    if item_follows and (earlier := _earlier_item(out, i, j)):
+        quantity, said_again = earlier
+        out[quantity] = replace(out[quantity], quantity=out[j].quantity)
+        del out[i : said_again + 1]
+        return i
     if item_follows or not any(c.concept for c in out[before:i]):
         del out[before:j]
         return before
@@ -66,6 +71,24 @@ def _corrected_quantity(out: list[Chunk], i: int, j: int) -> int | None:
         del out[i : j + 1]
         return before + 1
     return None
+
+
+def _earlier_item(out: Sequence[Chunk], i: int, j: int) -> tuple[int, int] | None:
+    """ "two colas and a water, no, three colas": where the first number stands, and the product said again.
+
+    None where the last item is the one corrected, or where more is said of the product.
+    """
+    again = next((k for k in range(j + 1, len(out)) if out[k].is_product), None)
+    if again is None or (again + 1 < len(out) and (out[again + 1].concept or out[again + 1].role == "with")):
+        return None
+    products = [k for k in range(max(0, i - _REACH_BACK), i) if out[k].is_product]
+    same = [k for k in products if out[k].concept == out[again].concept]
+    if not same or same[-1] == products[-1]:
+        return None
+    quantity = next((k for k in range(same[-1], -1, -1) if out[k].quantity is not None), None)
+    if quantity is None or any(out[k].is_product for k in range(quantity, same[-1])):
+        return None
+    return quantity, again
 
 
 def _corrected_concept(out: Sequence[Chunk], i: int, following: Chunk) -> int | None:
