@@ -59,10 +59,13 @@ def _corrected_quantity(out: list[Chunk], i: int, j: int) -> int | None:
     if before is None:
         return None
     if item_follows and (earlier := _earlier_item(out, i, j)):
-        quantity, said_again = earlier
+        quantity, product, again = earlier
+        details = [c for c in out[j + 1 : again] if c.concept]
         out[quantity] = replace(out[quantity], quantity=out[j].quantity)
-        del out[i : said_again + 1]
-        return i
+        del out[i : again + 1]
+        if details:  # "three large ones" where "two small ones" stood
+            out[quantity + 1 : product] = details
+        return quantity + 1
     if item_follows or not any(c.concept for c in out[before:i]):
         del out[before:j]
         return before
@@ -73,8 +76,8 @@ def _corrected_quantity(out: list[Chunk], i: int, j: int) -> int | None:
     return None
 
 
-def _earlier_item(out: Sequence[Chunk], i: int, j: int) -> tuple[int, int] | None:
-    """ "two colas and a water, no, three colas": where the first number stands, and the product said again.
+def _earlier_item(out: Sequence[Chunk], i: int, j: int) -> tuple[int, int, int] | None:
+    """ "two colas and a water, no, three colas": where the first number and its product stand, and the product again.
 
     None where the last item is the one corrected, or where more is said of the product.
     """
@@ -88,7 +91,7 @@ def _earlier_item(out: Sequence[Chunk], i: int, j: int) -> tuple[int, int] | Non
     quantity = next((k for k in range(same[-1], -1, -1) if out[k].quantity is not None), None)
     if quantity is None or any(out[k].is_product for k in range(quantity, same[-1])):
         return None
-    return quantity, again
+    return quantity, same[-1], again
 
 
 def _corrected_concept(out: Sequence[Chunk], i: int, following: Chunk) -> int | None:
