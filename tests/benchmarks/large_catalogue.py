@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import random
 import tempfile
 import time
 from pathlib import Path
 
 from tests.benchmarks.barista import settings_with
-from tests.benchmarks.matching import memory_mb
+from tests.benchmarks.matching import memory_mb, read_jsonl
 from voice.evaluation.make_samples import Speaker
 from voice.language import load_language
 from voice.recognition.compact.builder import embedded_model
@@ -62,7 +61,7 @@ def _catalogue(names: Path, target: Path) -> Catalogue:
     with target.open("w", encoding="utf-8", newline="") as out:
         rows = csv.writer(out)
         rows.writerow(["id", "name", "price"])
-        rows.writerows([row["id"], row["name"], "2.50"] for row in map(json.loads, names.open(encoding="utf-8")))
+        rows.writerows([row["id"], row["name"], "2.50"] for row in read_jsonl(names))
     return load_catalogue(target)
 
 

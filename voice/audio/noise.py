@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from webrtc_noise_gain import AudioProcessor
 
+from voice.audio.pcm import Blocks
 from voice.audio.resample import Resampler
 from voice.errors import AudioError
 
@@ -58,43 +59,33 @@ class NoiseSuppressor:
         self._state = self._library.rnnoise_create(None)
         self._up, self._down = Resampler(RATE, _INSIDE), Resampler(_INSIDE, RATE)
         self._mild = AudioProcessor(0, _MILD)
-        self._block = b""
-        self._rest = b""
+        self._blocks, self._frames = Blocks(_BLOCK), Blocks(2 * _FRAME)
         self._owed = 0
         """Samples that were taken in and not yet given out"""
 
     def process(self, pcm: bytes) -> bytes:
         """What is ready by now."""
         self._owed += len(pcm) // 2
-        return self._given(self._down.process(self._frames(self._up.process(self._milder(pcm)))))
+        return self._given(self._down.process(self._suppressed(self._up.process(self._milder(pcm)))))
 
     def flush(self) -> bytes:
         """The rest; the stream has ended."""
-        rest = self._frames(self._up.process(self._milder(bytes(-len(self._block) % _BLOCK))))
-        rest += self._rest_of_frame(self._up.flush())
+        rest = self._suppressed(self._up.process(self._milder(self._blocks.fill())) + self._up.flush())
+        rest += self._suppressed(self._frames.fill())
         out = self._given(self._down.process(rest) + self._down.flush())
         return out + bytes(2 * self._owed)
 
     def _milder(self, pcm: bytes) -> bytes:
-        pcm = self._block + pcm
-        whole = len(pcm) // _BLOCK * _BLOCK
-        self._block = pcm[whole:]
-        return b"".join(self._mild.Process10ms(pcm[i : i + _BLOCK]).audio for i in range(0, whole, _BLOCK))
-
-    def _rest_of_frame(self, pcm: bytes) -> bytes:
-        whole = self._frames(pcm)
-        return whole + self._frames(bytes(-len(self._rest) % (2 * _FRAME)))
+        pcm = self._blocks.cut(pcm)
+        return b"".join(self._mild.Process10ms(pcm[i : i + _BLOCK]).audio for i in range(0, len(pcm), _BLOCK))
 
     def _given(self, pcm: bytes) -> bytes:
         pcm = pcm[: 2 * self._owed]
         self._owed -= len(pcm) // 2
         return pcm
 
-    def _frames(self, pcm: bytes) -> bytes:
-        pcm = self._rest + pcm
-        whole = len(pcm) // (2 * _FRAME) * 2 * _FRAME
-        self._rest = pcm[whole:]
-        samples = np.frombuffer(pcm[:whole], "<i2").astype(np.float32)
+    def _suppressed(self, pcm: bytes) -> bytes:
+        samples = np.frombuffer(self._frames.cut(pcm), "<i2").astype(np.float32)
         for start in range(0, len(samples), _FRAME):
             frame = samples[start : start + _FRAME].ctypes.data
             self._library.rnnoise_process_frame(self._state, frame, frame)

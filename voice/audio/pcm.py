@@ -67,20 +67,37 @@ def encode(pcm: bytes, audio_format: AudioFormat) -> bytes:
     return pcm
 
 
+class Blocks:
+    """Cuts a stream, whose pieces have any length, at whole blocks."""
+
+    def __init__(self, size: int) -> None:
+        """`size` in bytes."""
+        self._size = size
+        self.rest = b""
+        """What waits for the next piece: less than a block"""
+
+    def cut(self, data: bytes) -> bytes:
+        """All whole blocks there are now."""
+        data = self.rest + data
+        whole = len(data) - len(data) % self._size
+        self.rest = data[whole:]
+        return data[:whole]
+
+    def fill(self) -> bytes:
+        """Zeros that would make a block of the rest."""
+        return bytes(-len(self.rest) % self._size)
+
+
 class StreamDecoder:
     """decode() for a stream whose pieces may end in the middle of a sample."""
 
     def __init__(self, audio_format: AudioFormat) -> None:
         self._format = audio_format
-        self._frame = _BYTES_PER_SAMPLE[audio_format.encoding] * audio_format.channels
-        self._rest = b""
+        self._frames = Blocks(_BYTES_PER_SAMPLE[audio_format.encoding] * audio_format.channels)
 
     def process(self, data: bytes) -> AudioChunk:
         """The whole frames there are now; a part of one waits for the next piece."""
-        data = self._rest + data
-        whole = len(data) - len(data) % self._frame
-        self._rest = data[whole:]
-        return AudioChunk(decode(data[:whole], self._format), self._format.rate)
+        return AudioChunk(decode(self._frames.cut(data), self._format), self._format.rate)
 
 
 def read_audio(

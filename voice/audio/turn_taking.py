@@ -18,6 +18,7 @@ from collections import deque
 
 from voice.audio.echo_guard import FAINT_DB, EchoGuard
 from voice.audio.endpointing import FRAME_SECONDS, Background, Frame, SpeechDetector
+from voice.audio.pcm import Blocks
 from voice.audio.playback import Playback
 from voice.audio.turn_events import BargeIn, EndOfTurn, Event, FalseStart, NoInput, PromptHeard, SpeechStarted
 from voice.audio.turn_words import Reason, TurnWords
@@ -64,7 +65,7 @@ class TurnTaker:
         self._barge_in = settings.barge_in and not half_duplex
         self._detector = SpeechDetector(rate)
         self._frame_bytes = 2 * self._detector.frame_samples
-        self._rest = b""
+        self._frames = Blocks(self._frame_bytes)
         self._clock = 0.0
         self._playback = Playback()
         self._answers_expected = False
@@ -152,10 +153,8 @@ class TurnTaker:
         Both speak of the audio before this chunk.
         """
         events: list[Event] = []
-        data = self._rest + chunk.pcm
-        whole = len(data) - len(data) % self._frame_bytes
-        self._rest = data[whole:]
-        for start in range(0, whole, self._frame_bytes):
+        data = self._frames.cut(chunk.pcm)
+        for start in range(0, len(data), self._frame_bytes):
             events += self._frame(data[start : start + self._frame_bytes], partial, complete)
             if events and isinstance(events[-1], (EndOfTurn, FalseStart)):
                 partial, complete = "", False
@@ -168,7 +167,7 @@ class TurnTaker:
         end = next((e for e in later if isinstance(e, EndOfTurn | FalseStart)), None)
         if isinstance(end, EndOfTurn):
             return SpeechStarted(event.at, end.audio)
-        now = b"".join(self._audio) + self._rest if end is None else b""
+        now = b"".join(self._audio) + self._frames.rest if end is None else b""
         return SpeechStarted(event.at, AudioChunk(now, self._rate))
 
     def _frame(self, pcm: bytes, partial: str, complete: bool) -> list[Event]:

@@ -5,12 +5,10 @@ The embedded model's dictionary is American, and says each word as one careful s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from voice.language import Language
 from voice.recognition.arpabet import VOWELS
 from voice.recognition.compact.lexicon import Pronunciation
-from voice.recognition.pronunciation import Pronouncer, reading
+from voice.recognition.pronunciation import Pronouncer, reading, unique
 
 
 class Accents:
@@ -30,15 +28,14 @@ class Accents:
         own = self._pronouncer.pronounce(word)
         if own.source == "owner":
             return ()
-        read = [way for voice in self._voices if (way := reading(word, voice))]
-        found = dict.fromkeys([*read, *(w for way in (*own.ways, *read) for w in self._weakened(way))])
-        return tuple(way for way in found if way not in own.ways)
+        read = unique(reading(word, voice) for voice in self._voices)
+        weakened = (self._weakened(way) for way in (*own.ways, *read))
+        return tuple(way for way in unique([*read, *weakened]) if way not in own.ways)
 
-    def _weakened(self, way: Pronunciation) -> Iterator[Pronunciation]:
-        """The way with its codas changed, if it has any."""
-        changed = tuple(
+    def _weakened(self, way: Pronunciation) -> Pronunciation:
+        """The way with its codas changed."""
+        around = zip(("", *way), way, (*way[1:], ""), strict=False)
+        return tuple(
             self._codas.get(phone, phone) if before in VOWELS and after and after not in VOWELS else phone
-            for before, phone, after in zip(("", *way), way, (*way[1:], ""), strict=False)
+            for before, phone, after in around
         )
-        if changed != way:
-            yield changed

@@ -52,7 +52,7 @@ class Pronouncer:
             return Spoken(word, found, "dictionary")
         if ways := self._derived(word):
             return Spoken(word, ways, "derived")
-        return Spoken(word, _unique(reading(word, language) for language in reading_languages(word)), "reading")
+        return Spoken(word, unique(reading(word, language) for language in reading_languages(word)), "reading")
 
     def _derived(self, word: str) -> tuple[Pronunciation, ...]:
         """Plurals and possessives: "lattes", "bakery's"."""
@@ -63,7 +63,7 @@ class Pronouncer:
         return tuple(way + _plural_ending(way) for way in ways)
 
     def _owners(self, word: str) -> tuple[Pronunciation, ...]:
-        return _unique(_parsed(text) for text in self._given.get(word, ()))
+        return unique(_parsed(text) for text in self._given.get(word, ()))
 
 
 def given_pronunciations(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
@@ -116,5 +116,6 @@ def _plural_ending(way: Pronunciation) -> Pronunciation:
     return ("S",) if way[-1] in _UNVOICED else ("Z",)
 
 
-def _unique(ways: Iterable[Pronunciation | None]) -> tuple[Pronunciation, ...]:
+def unique(ways: Iterable[Pronunciation | None]) -> tuple[Pronunciation, ...]:
+    """Each once, in their order; None is no way."""
     return tuple(dict.fromkeys(way for way in ways if way))

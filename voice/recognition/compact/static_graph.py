@@ -14,7 +14,7 @@ from voice.recognition.compact.lexicon import Lexicon
 from voice.recognition.compact.phone_set import PhoneSet, TransitionModel
 from voice.recognition.compact.ptm import BEGIN, END, SINGLE, IntArray
 from voice.recognition.compact.weight_pushing import pushed
-from voice.recognition.compact.word_graph import GraphOptions, jump_label, word_graph
+from voice.recognition.compact.word_graph import GraphOptions, alike, jump_label, word_graph
 from voice.recognition.openfst import compact, compose, from_fst, minimal
 from voice.recognition.progress import Progress, silent
 
@@ -147,7 +147,6 @@ def _merging(clg: FstArrays, speech: np.ndarray, ends: IntArray) -> np.ndarray:
 
 
 def _distinct(left: IntArray, right: IntArray) -> tuple[IntArray, IntArray]:
-    """(pairs, 2): the different pairs of two columns of numbers from 0, ascending, and (rows,) each row's pair."""
-    count = int(right.max(initial=0)) + 1
-    keys, row = np.unique(left * count + right, return_inverse=True)
-    return np.column_stack(np.divmod(keys, count)), row
+    """(pairs, 2): the different pairs of two columns, ascending, and (rows,): each row's pair."""
+    one, group = alike(left, right)
+    return np.column_stack([left[one], right[one]]), group

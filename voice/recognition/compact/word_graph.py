@@ -86,7 +86,7 @@ def _tries(
         row = np.flatnonzero(length > place)
         phone = lexicon.phones[first[row] + place]
         ends = length[row] == place + 1
-        one, group = _alike(node[row], phone, np.where(ends, 1 + row, 0))  # a whole word keeps an arc of its own
+        one, group = alike(node[row], phone, np.where(ends, 1 + row, 0))  # a whole word keeps an arc of its own
         best = _least(cost[row], group)
         alone = (_least(word[row], group) == -_least(-word[row], group)) & ~told[row[one]]
         leaf, shown = ends[one], row[one]
@@ -110,9 +110,12 @@ def _pronounced(g: FstArrays, index: IntArray, lexicon: Lexicon) -> tuple[IntArr
     return arc, entry, g.arcs["weight"][arc] + lexicon.cost[entry]
 
 
-def _alike(*keys: IntArray) -> tuple[IntArray, IntArray]:
-    """Rows with the same keys: one row of each group, and each row's group."""
-    _, one, group = np.unique(np.column_stack(keys), axis=0, return_index=True, return_inverse=True)
+def alike(*keys: IntArray) -> tuple[IntArray, IntArray]:
+    """Rows with the same keys, which are numbers from 0: one row of each group in ascending order, each row's group."""
+    joined = np.zeros(len(keys[0]), np.int64)
+    for key in keys:
+        joined = joined * (int(key.max(initial=0)) + 1) + key
+    _, one, group = np.unique(joined, return_index=True, return_inverse=True)
     return one, group
 
 
