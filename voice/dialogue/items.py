@@ -6,14 +6,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from voice.dialogue import stock
+from voice.dialogue import details, stock
 from voice.dialogue.agenda import lacks
-from voice.dialogue.context import TurnContext, chosen
+from voice.dialogue.context import TurnContext
 from voice.dialogue.references import LAST, mention_to_plain
 from voice.dialogue.session import OpenQuestion, new_session
-from voice.shop.model import ChosenOption, Fulfilment, LineItem, Option, OptionGroup, Product, Variant
+from voice.shop.model import Fulfilment, LineItem, OptionGroup, Product
 from voice.shop.validation import REFUSED_TIMES
-from voice.types import Intent, ItemMention, OptionMention, Question, Reference
+from voice.types import Intent, ItemMention, Question, Reference
 
 
 def reopen(ctx: TurnContext) -> None:
@@ -86,9 +86,8 @@ def _put(ctx: TurnContext, product: Product, item: ItemMention, instead_of: str 
     line = LineItem(
         instead_of or ctx.new_line_id(), product.id, item.quantity, default_variant(product), notes=item.notes
     )
-    line = with_variant(ctx, line, product, item.variant_id)
-    for option in item.options:
-        line = with_option(ctx, line, product, option)
+    line = details.with_variant(ctx, line, product, item.variant_id)
+    line = details.with_options(ctx, line, product, item)
     if instead_of:
         ctx.put([line if other.id == instead_of else other for other in ctx.lines], line.id)
     elif twin := _twin(ctx, line, item):
@@ -136,63 +135,6 @@ def _group_of(product: Product, question: Question) -> OptionGroup | None:
     return fits[0] if fits else None
 
 
-# --- variants and options
-
-
-def with_variant(ctx: TurnContext, line: LineItem, product: Product, variant_id: str | None) -> LineItem:
-    if variant_id is None:
-        return line
-    variant = find_variant(product, variant_id)
-    if variant is None:
-        ctx.say("change.no_variant", item=ctx.named(product))
-        if product.variants:
-            names = [v.name for v in product.variants if v.available]
-            ctx.say("change.no_variant_options", item=ctx.named(product), options=names)
-        return line
-    if not variant.available:
-        ctx.say("option.unavailable", option=variant.name)
-        return line
-    return replace(line, variant_id=variant.id)
-
-
-def with_option(ctx: TurnContext, line: LineItem, product: Product, said: OptionMention) -> LineItem:
-    """The line with an option as it was said: chosen, left out, or in another amount."""
-    group, option = find_option(product, said)
-    if group is None or option is None:
-        ctx.say("change.no_option", option=said.text or said.option_id, item=ctx.named(product))
-        return line
-    same = [o for o in line.options if (o.group_id, o.option_id, o.portion) == (group.id, option.id, said.portion)]
-    rest = tuple(o for o in line.options if o not in same)
-    if said.negated:
-        plain = any(not o.negated for o in same) and option.id not in group.default
-        left_out = () if plain or not group.negatable else (ChosenOption(group.id, option.id, negated=True),)
-        return replace(line, options=rest + left_out)
-    if not option.available:
-        ctx.say("option.unavailable", option=option.name)
-        return line
-    new = ChosenOption(group.id, option.id, said.amount, False, said.portion, said.quantity)
-    if group.max == 1 and said.portion is None:
-        rest = tuple(o for o in rest if o.group_id != group.id)
-    elif group.max is not None and len(chosen(replace(line, options=rest), group)) >= group.max:
-        ctx.say("option.too_many", group=group.name, count=group.max, option=option.name)
-        return line
-    return replace(line, options=(*rest, new))
-
-
-def find_variant(product: Product, variant_id: str | None) -> Variant | None:
-    """By its id; else by name: what is "small" of one product may be another's "regular", also called small."""
-    exact = next((v for v in product.variants if v.id == variant_id), None)
-    words = (variant_id or "").replace("_", " ").lower()
-    return exact or next((v for v in product.variants if words in (v.name.lower(), *map(str.lower, v.aliases))), None)
-
-
-def find_option(product: Product, said: OptionMention) -> tuple[OptionGroup | None, Option | None]:
-    """By group and id; else the same option of another group of the product."""
-    groups = sorted(product.groups, key=lambda g: g.id != said.group_id)
-    found = ((g, o) for g in groups for o in g.options if o.id == said.option_id)
-    return next(found, (None, None))
-
-
 # --- changes
 
 
@@ -209,22 +151,23 @@ def reference_for_change(ctx: TurnContext, intent: Intent) -> Reference:
     open_line = ctx.line(question.line_id) if question else None
     item = intent.items[0] if intent.items else None
     implied = intent.reference is None or (intent.reference.kind == "last" and item and open_line)
-    if implied and open_line and (intent.reference is None or takes(ctx, open_line, item or ItemMention(None))):
+    if implied and open_line and (intent.reference is None or details.takes(ctx, open_line, item or ItemMention(None))):
         return Reference("ordinal", index=ctx.lines.index(open_line))
+    last = ctx.line(ctx.session.last_line)
+    if not open_line and intent.reference in (None, LAST) and (holding := _holding(ctx, item)) and last not in holding:
+        return Reference("ordinal", index=ctx.lines.index(holding[-1]))
     if intent.reference is not None:
         return intent.reference
-    last = ctx.line(ctx.session.last_line)
-    if item and last and not takes(ctx, last, item) and (able := [i for i in ctx.lines if takes(ctx, i, item)]):
-        return Reference("ordinal", index=ctx.lines.index(able[-1]))
-    return LAST
+    able = [line for line in ctx.lines if item and details.takes(ctx, line, item)]
+    return Reference("ordinal", index=ctx.lines.index(able[-1])) if last and able and last not in able else LAST
 
 
-def takes(ctx: TurnContext, line: LineItem, item: ItemMention) -> bool:
-    """Whether a line's product has the variant and the options that were said."""
-    product = ctx.product(line)
-    if item.variant_id and find_variant(product, item.variant_id) is None:
-        return False
-    return all(find_option(product, option)[1] for option in item.options)
+def _holding(ctx: TurnContext, item: ItemMention | None) -> list[LineItem]:
+    """The lines that come with all that is left out: "take off the olives" speaks of what has olives."""
+    if item is None or not item.options or not all(o.negated for o in item.options):
+        return []
+    wanted = {o.option_id for o in item.options}
+    return [x for x in ctx.lines if wanted <= {o.option_id for o in x.options if not o.negated}]
 
 
 def apply_change(ctx: TurnContext, line: LineItem, item: ItemMention) -> LineItem | None:
@@ -239,9 +182,8 @@ def apply_change(ctx: TurnContext, line: LineItem, item: ItemMention) -> LineIte
     if not (item.variant_id or item.options or item.notes or item.quantity_said or item.questions):
         ctx.say("change.what", item=ctx.named(product, line))
         return None
-    changed = with_variant(ctx, line, product, item.variant_id)
-    for option in item.options:
-        changed = with_option(ctx, changed, product, option)
+    changed = details.with_variant(ctx, line, product, item.variant_id)
+    changed = details.with_options(ctx, changed, product, item)
     if item.notes:
         changed = replace(changed, notes=tuple(dict.fromkeys((*changed.notes, *item.notes))))
     if item.quantity_said and item.quantity < line.quantity and changed != line:

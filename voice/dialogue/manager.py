@@ -11,6 +11,7 @@ from voice.dialogue import agenda, failures, opening
 from voice.dialogue.context import Handler, TurnContext
 from voice.dialogue.session import OpenQuestion, Session
 from voice.dialogue.skills import (
+    allergens,
     answers,
     checkout,
     confirmation,
@@ -33,8 +34,8 @@ from voice.types import Intent, Interpretation, NoInput, Reply, Understood
 logger = logging.getLogger(__name__)
 
 SKILLS = (
-    ordering, confirmation, answers, numbers, checkout, fulfilment, questions, recommendations, service, usual, control,
-    feedback,
+    ordering, confirmation, answers, numbers, checkout, fulfilment, questions, allergens, recommendations, service,
+    usual, control, feedback,
 )
 HANDLERS: dict[str, Handler] = {name: handler for skill in SKILLS for name, handler in skill.HANDLERS.items()}
 """Intent -> what answers it"""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from voice.types import Intent
 from voice.understanding import free_answers
+from voice.understanding.concepts import Chunk
 from voice.understanding.grammar import Match
 from voice.understanding.line_items import LineItemParser
 from voice.understanding.meanings import Meanings
@@ -37,8 +38,11 @@ _MORE = frozenset({"and", "frame"})
 _AS_IT_COMES = frozenset({"answer.unsure", "answer.none"})
 _YES = frozenset({"answer.yes"})
 _TAILS = frozenset(
-    {"order.finish", "answer.fulfilment", "answer.time", "answer.name", "control.goodbye", "social.thanks"}
-)
+    {
+        "order.finish", "order.cancel", "answer.fulfilment", "answer.time", "answer.name", "control.goodbye",
+        "social.thanks",
+    }
+)  # fmt: skip
 _HEADS = frozenset(
     {"answer.yes", "answer.no", "answer.none", "social.greeting", "social.thanks", "order.finish", "answer.fulfilment"}
 )
@@ -88,7 +92,7 @@ class ClauseReader:
                     continue  # "tea" may be ordered; "cold drinks" asks what there is
                 if (bare or "address" in match.spans) and self._ends_with_order(sentence, a, b):
                     continue
-                if bare and self._asks(sentence, match, end):
+                if bare and (self._asks(sentence, match, end) or _leaves_out(self._chunks(sentence, a, b))):
                     continue
                 if match.template.intent in _AS_IT_COMES and sentence.concepts[b] > sentence.concepts[a]:
                     continue  # "regular" is a size here, and "plain" a bagel
@@ -97,11 +101,14 @@ class ClauseReader:
                     best = (rank, reading)
         return best[1] if best else None
 
+    def _chunks(self, sentence: Sentence, start: int, end: int) -> list[Chunk]:
+        return self._parser.tagger.chunks(sentence.tokens[start:end])
+
     def _ends_with_order(self, sentence: Sentence, start: int, end: int) -> bool:
-        return free_answers.ends_with_order(self._parser.tagger.chunks(sentence.tokens[start:end]))
+        return free_answers.ends_with_order(self._chunks(sentence, start, end))
 
     def _names_product(self, sentence: Sentence, start: int, end: int) -> bool:
-        return any(c.is_product for c in self._parser.tagger.chunks(sentence.tokens[start:end]))
+        return any(c.is_product for c in self._chunks(sentence, start, end))
 
     def _asks(self, sentence: Sentence, match: Match, end: int) -> bool:
         """Whether it is a question that nothing answers, and nobody's name: "who made this"."""
@@ -151,6 +158,8 @@ class ClauseReader:
             joined_on = stop - 1 > start and sentence.tokens[stop - 1].key in self._parser.vocabulary.joiners
             rest = self._clause(sentence, start, stop - joined_on, depth - 1)
             if rest is not None:
+                if tail.intents[0].name == "order.cancel":
+                    return Reading((Intent("answer.none"),), rest.score)  # "a coke, no, forget it"
                 return joined(replace(rest, intents=rest.intents + yes), tail)
         heads = [m for m in sentence.chart.prefixes(start) if m.template.intent in _HEADS and m.end < end]
         for match in sorted(heads, key=lambda m: (not (m.spans and self._opens(sentence, m.end, end)), -m.end)):
@@ -177,12 +186,12 @@ class ClauseReader:
 
     def _takes_back(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether these words do nothing but introduce something else."""
-        chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
+        chunks = self._chunks(sentence, start, end)
         return bool(chunks) and all(c.repair for c in chunks)
 
     def _orders_more(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether it is said that these are further items: "and a latte", "another one"."""
-        return any(c.again or c.role in _MORE for c in self._parser.tagger.chunks(sentence.tokens[start:end]))
+        return any(c.again or c.role in _MORE for c in self._chunks(sentence, start, end))
 
     def _agreed(self, sentence: Sentence, start: int, tail: int, end: int) -> int | None:
         """Where the yes begins that ends before the tail's own words, in "one latte, sure, that's it": who says so says
@@ -196,12 +205,12 @@ class ClauseReader:
 
     def _goes_on(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether an answer ends before `start` and something else begins: "it is" is none in "it is hot"."""
-        chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
+        chunks = self._chunks(sentence, start, end)
         return not chunks or chunks[0].concept is None or chunks[0].quantity is not None or chunks[0].is_product
 
     def _opens(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether an order begins here: the "two" of "at six, two lattes" is no part of the time."""
-        chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
+        chunks = self._chunks(sentence, start, end)
         return bool(chunks) and (chunks[0].quantity is not None or chunks[0].role in _MORE)
 
     def _edge(self, sentence: Sentence, start: int, end: int, intents: frozenset[str]) -> Reading | None:
@@ -218,13 +227,8 @@ class ClauseReader:
 
     def _negates(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether the "no" at `start` leaves out an option ("no onions") rather than answering."""
-        chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
-        return (
-            len(chunks) > 1
-            and chunks[0].role == "negation"
-            and (chunks[1].concept is not None or chunks[1].amount is not None)
-            and not no_answers(chunks[1], sentence.context)
-        )
+        chunks = self._chunks(sentence, start, end)
+        return _leaves_out(chunks) and not no_answers(chunks[1], sentence.context)
 
     def _split(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
         """Two clauses: "remove the muffin and add a coke"."""
@@ -248,3 +252,10 @@ class ClauseReader:
             if best is None or both.score > best.score:
                 best = both
         return best
+
+
+def _leaves_out(chunks: Sequence[Chunk]) -> bool:
+    """ "no garlic bread", which is nobody's name."""
+    if len(chunks) < 2 or chunks[0].role != "negation":
+        return False
+    return chunks[1].concept is not None or chunks[1].amount is not None

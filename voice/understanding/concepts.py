@@ -62,6 +62,8 @@ class Chunk:
     portion: str | None = None
     repair: bool = False
     """May take back what was just said"""
+    refuses: bool = False
+    """... and ends in a "no" that may be of what follows: "actually no coke" """
     part: bool = False
     """The product is a kind of the one before and some of those: "two lattes, one iced" """
     definite: bool = False

@@ -35,6 +35,8 @@ class LineItems:
     """Variants and options said for all lines, where no line stands in these words"""
     refused: tuple[str, ...] = ()
     """Products that were mentioned to be left out ("no drinks")"""
+    took_back: bool = False
+    """Items of these words were taken back in them"""
     unknown: tuple[str, ...] = ()
     understood: float = 0.0
     """Share of the content words that something accounts for"""
@@ -100,6 +102,7 @@ class LineItemParser:
         builder.share_out()
         builder.drop_announced()
         builder.drop_summed_up()
+        builder.drop_taken_back()
         unknown = tuple(c.text for c in chunks if c.role == "unknown" and c.start not in builder.noted)
         known = sum(1 for c in chunks if c.concept is not None or (c.quantity is not None and not c.article))
         known += sum(1 for c in chunks if c.role == UNSOLD)
@@ -109,6 +112,7 @@ class LineItemParser:
             loose=builder.loose,
             for_all=builder.for_all,
             refused=tuple(builder.refused),
+            took_back=builder.took_back,
             unknown=unknown,
             understood=known / (known + words) if known else 0.0,
             cost=cost / max(1, len(builder.items)),

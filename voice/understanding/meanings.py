@@ -91,8 +91,11 @@ class Meanings:
         if name == "order.replace" and not context.lines and items[0].product_id is not None:
             return Intent("order.add", items)
         if replaced:
-            if name == "order.replace" and (replaced[0].product_id is None or items[0].product_id is None):
+            if name == "order.replace" and items[0].product_id is None and items[0].variant_id:
+                name, replaced = "order.change", replaced[1:]  # "I said large, not small"
+            elif name == "order.replace" and not (replaced[0].product_id and _names_something(items[0])):
                 return None
+        if replaced:
             if name in ("order.change", "order.replace"):
                 reference = Reference("item", item=replaced[0])
             else:
@@ -100,7 +103,7 @@ class Meanings:
         if name == "answer.number" and slots.get("relative") and adds_up(context):
             name = "order.quantity"  # "another kilo"
         if name == "order.quantity" and items and "number" not in slots:
-            return _corrected(items, context)
+            return _corrected(items, context, less=slots.get("relative") == "less")
         if name == "order.quantity":
             slots = quantity_slots(slots)
             reference = reference or Reference("last")
@@ -110,7 +113,7 @@ class Meanings:
             name = "answer.rating" if context.expectation.kind == "rating" else name
             slots = {"value": slots["number"], **{k: v for k, v in slots.items() if k == "unit"}}
         elif name in ("order.change", "order.replace", "order.same_again"):
-            if name == "order.replace" and items[0].product_id is None:
+            if name == "order.replace" and items[0].product_id is None and not replaced:
                 name = "order.change"  # "decaf instead"
             if "ordinal" in slots:
                 reference = Reference("ordinal", slots.pop("ordinal"))
@@ -173,18 +176,27 @@ class Meanings:
         return self._parser.reread(loose.text, product_id)
 
 
+def _names_something(item: ItemMention) -> bool:
+    """Whether it is a product, or a kind of which it will be asked which."""
+    return item.product_id is not None or product_question(item)
+
+
 def _is_known(item: ItemMention) -> bool:
     """Whether it may be a line spoken of again: "the latte", but not "one large latte"."""
     return item.product_id is not None and not item.quantity_said
 
 
-def _corrected(items: tuple[ItemMention, ...], context: Context) -> Intent | None:
-    """ "actually five croissants" of what is in the cart says how many, not how many more; else it is an order."""
+def _corrected(items: tuple[ItemMention, ...], context: Context, less: bool) -> Intent | None:
+    """ "actually five croissants" of what is in the cart says how many, not how many more; else it is an order.
+
+    With `less` it is "two croissants too many".
+    """
     item = items[0]
-    if len(items) > 1 or not item.quantity_said or item.options:
+    if len(items) > 1 or item.options or not (item.quantity_said or less):
         return None
     fits = [x for x in context.lines if x.product_id == item.product_id and item.variant_id in (None, x.variant_id)]
-    return Intent("order.quantity", items, Reference("item", item=item), {"quantity": item.quantity}) if fits else None
+    slots = {"relative": -item.quantity} if less else {"quantity": item.quantity}
+    return Intent("order.quantity", items, Reference("item", item=item), slots) if fits else None
 
 
 def _is_order(match: Match, item: ItemMention, context: Context) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -34,11 +34,12 @@ class MentionBuilder:
     ) -> None:
         self._adjective = vocabulary.adjective
         self._catalogue, self._segmenter, self._chunks = catalogue, segmenter, chunks
-        self._single = SingleMention(catalogue, tokenizer, vocabulary.numbers, chunks)
+        self._single = SingleMention(catalogue, tokenizer, vocabulary, chunks)
         self.items: list[ItemMention] = []
         self.loose: ItemMention | None = None
         self.for_all: ItemMention | None = None
         self.refused: list[str] = []
+        self.took_back = False
         self.unnamed: set[int] = set()
         """Indices of items without a product word and without a number but "a" """
         self.of_before = 0
@@ -62,7 +63,7 @@ class MentionBuilder:
         if segment.kind == "refused":
             chunk = self._chunks[segment.end - 1]
             assert chunk.concept is not None
-            self.refused.extend(chunk.concept.products)
+            self._refuse(chunk.concept.products.keys())
         elif segment.kind == UNSOLD:
             thing = self._chunks[segment.start]
             question, number = Question("product", text=thing.text), thing.quantity or Decimal(1)
@@ -74,6 +75,19 @@ class MentionBuilder:
             self._add_elided(self._mention(self._segmenter.read(self._chunks, segment), segment), segment)
         else:
             self._add_item(segment)
+
+    def _refuse(self, products: Collection[str]) -> None:
+        """ "a coke and a salad, no coke": what was said before is taken back; else it is not wanted anyway."""
+        said = [k for k, item in enumerate(self.items) if item.product_id in products and item.quantity]
+        if said:
+            self.items[said[-1]] = replace(self.items[said[-1]], quantity=Decimal(0))  # others keep their places
+            self.took_back = True
+        else:
+            self.refused.extend(products)
+
+    def drop_taken_back(self) -> None:
+        if self.took_back:
+            self.items = [item for item in self.items if item.quantity]
 
     def _add_item(self, segment: Segment) -> None:
         reading = self._segmenter.read(self._chunks, segment)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from voice.language import Language
 from voice.shop.model import Catalogue, LineItem
 from voice.types import Intent, ItemMention, Reference
+from voice.understanding.free_answers import FREE
 from voice.understanding.line_items import LineItems
 from voice.understanding.meanings import ACCEPT, Meanings
 from voice.understanding.phrases import PhraseTrie
@@ -35,7 +36,8 @@ class OrderReader:
         parsed = self._meanings.items(sentence, start, end)
         if self.is_question(sentence, start, end):
             return None
-        if parsed.refused and not (parsed.items or parsed.loose or parsed.for_all or parsed.unknown):
+        left = parsed.items or parsed.loose or parsed.for_all or parsed.unknown
+        if (parsed.refused or parsed.took_back) and not left:
             return Reading((_refusal(parsed.refused, sentence.context),), 1.0)
         score = self._order_score(parsed)
         if score < ACCEPT:
@@ -55,6 +57,9 @@ class OrderReader:
             changes = list(self._loose(sentence, one, score, parsed.more))
             intents[:0] = [i for i in changes if not parsed.items or i.name == "order.change"]
         intents[:0] = parts
+        refusal = _refusal(parsed.refused, sentence.context)
+        if refusal.reference is not None:
+            intents.insert(0, refusal)
         return Reading(tuple(intents), score, parsed.unknown) if intents else None
 
     def is_question(self, sentence: Sentence, start: int, end: int) -> bool:
@@ -139,6 +144,9 @@ def _number(said: ItemMention, more: bool, score: float) -> Intent:
 def _refusal(products: Sequence[str], context: Context) -> Intent:
     """ "no bread": taken off where it was ordered, else nothing is wanted."""
     ordered = [line for line in context.lines if line.product_id in products]
+    if not ordered and products and context.expectation.kind in FREE:
+        item = ItemMention(products[0])  # no answer to "and your name, please?"
+        return Intent("order.remove", (item,), Reference("item", item=item))
     return Intent("order.remove", (), _place(ordered[-1], context)) if ordered else Intent("answer.none")
 
 

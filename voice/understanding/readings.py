@@ -11,6 +11,7 @@ from voice.shop.model import LineItem
 from voice.types import Expectation, Intent, ItemMention
 from voice.understanding.concepts import Chunk
 from voice.understanding.forms import SHORTENED
+from voice.understanding.free_answers import FREE
 from voice.understanding.grammar import Chart
 from voice.understanding.line_items import LineItems
 from voice.understanding.tokens import Token
@@ -77,7 +78,7 @@ def no_answers(chunk: Chunk, context: Context) -> bool:
     before is left out, and where nothing was said yet there is nothing to answer."""
     if chunk.concept is None or not chunk.is_product or chunk.concept.quality < SHORTENED:
         return False
-    if not context.lines and context.expectation == Expectation():
+    if context.expectation.kind in FREE or (not context.lines and context.expectation == Expectation()):
         return False
     return not any(line.product_id in chunk.concept.products for line in context.lines)
 

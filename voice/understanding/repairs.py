@@ -32,12 +32,17 @@ def _repair(out: list[Chunk], i: int) -> int:
         j += 1
     following = out[j] if j < len(out) else None
     if following is not None and i > 0:
+        if out[j - 1].refuses and _product_again(out, i, j) is not None:
+            out[i:j] = [replace(out[j - 1], role="negation", repair=False)]  # "a coke and a salad, actually no coke"
+            return i + 1
         if following.quantity is not None:
             begin = _corrected_quantity(out, i, j)
             if begin is not None:
                 return begin
             if following.article and j + 1 < len(out):
                 j, following = j + 1, out[j + 1]
+        if (again := _said_again(out, i, j)) is not None:
+            return again
         corrected = _corrected_concept(out, i, following)
         if corrected is not None:
             del out[i:j]
@@ -49,6 +54,31 @@ def _repair(out: list[Chunk], i: int) -> int:
     else:
         out[i] = replace(out[i], role="frame", repair=False)
     return i + 1
+
+
+def _product_again(out: Sequence[Chunk], i: int, j: int) -> int | None:
+    """Where, from `j` on and behind its details, a product is named that was named before `i`."""
+    again = next((k for k in range(j, len(out)) if not _detail(out[k])), len(out))
+    named = again < len(out) and out[again].is_product
+    return again if named and any(c.concept == out[again].concept for c in out[:i]) else None
+
+
+def _said_again(out: list[Chunk], i: int, j: int) -> int | None:
+    """ "a small latte and a muffin, sorry, the large latte with oat milk": said of it where it stood."""
+    again = _product_again(out, i, j)
+    if again is None:
+        return None
+    end = next((k for k in range(again + 1, len(out)) if out[k].role != "with" and not _detail(out[k])), len(out))
+    details = out[j:again] + out[again + 1 : end]
+    product = max(k for k in range(i) if out[k].concept == out[again].concept)
+    first = next((k + 1 for k in range(product - 1, -1, -1) if not _detail(out[k])), 0)
+    kept = [c for c in out[first:product] if not any(_detail(d) and _same_kind(c, d) for d in details)]
+    out[first:end] = [*kept, out[product], *details, *out[product + 1 : i]]
+    return first + len(kept) + 1
+
+
+def _detail(chunk: Chunk) -> bool:
+    return chunk.concept is not None and not chunk.is_product and chunk.quantity is None
 
 
 def _corrected_quantity(out: list[Chunk], i: int, j: int) -> int | None:

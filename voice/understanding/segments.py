@@ -137,8 +137,10 @@ class Segmenter:
 
     @staticmethod
     def _refused(chunks: Sequence[Chunk], i: int) -> tuple[Segment, float] | None:
-        """ "no drinks with this order" """
+        """ "no drinks with this order", "no large latte" """
         j = i + 2 if i + 1 < len(chunks) and chunks[i + 1].article else i + 1
+        while j < len(chunks) and (concept := chunks[j].concept) and concept.variants and not concept.options:
+            j += 1
         if j >= len(chunks) or not chunks[j].is_product:
             return None
         return Segment("refused", i, j + 1), 1.0

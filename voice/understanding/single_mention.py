@@ -10,8 +10,8 @@ from voice.types import ItemMention, OptionMention, Question
 from voice.understanding.concepts import Chunk
 from voice.understanding.item_reading import ItemReading
 from voice.understanding.item_words import ReadOption
-from voice.understanding.quantities import NumberReader
 from voice.understanding.tokens import Tokenizer
+from voice.understanding.vocabulary import Vocabulary
 
 _IMPLIED = 0.7
 """Confidence of a product that was not named but alone has what was said"""
@@ -25,9 +25,10 @@ class SingleMention:
     """Makes mentions of the readings of one sentence, whose chunks it knows."""
 
     def __init__(
-        self, catalogue: Catalogue, tokenizer: Tokenizer, numbers: NumberReader, chunks: Sequence[Chunk]
+        self, catalogue: Catalogue, tokenizer: Tokenizer, vocabulary: Vocabulary, chunks: Sequence[Chunk]
     ) -> None:
-        self._catalogue, self._tokenizer, self._numbers, self._chunks = catalogue, tokenizer, numbers, chunks
+        self._catalogue, self._tokenizer, self._chunks = catalogue, tokenizer, chunks
+        self._vocabulary, self._numbers = vocabulary, vocabulary.numbers
         self.noted: set[int] = set()
         """Where unknown words start that are kept as notes"""
 
@@ -52,6 +53,7 @@ class SingleMention:
             product_id = None
             questions.append(Question("product", tuple(rivals), text=reading.head.text if reading.head else text))
         variant_id = self._variant(reading, questions)
+        self._note_none_at_all(reading)
         options = tuple(_options(self._said_beside_name(reading, product_id), product, questions))
         quantity, said = Decimal(1), False
         if product_id is not None and self._part_of_name(reading.unit, product_id):
@@ -132,6 +134,22 @@ class SingleMention:
     def _part_of_name(self, unit: str | None, product_id: str) -> bool:
         product = self._catalogue.product(product_id)
         return unit is not None and product.unit is None and unit in self._tokenizer.keys(product.name)
+
+    def _note_none_at_all(self, reading: ItemReading) -> None:
+        """ "no cheese", where the shop has "extra cheese" alone: without the extra there would still be some."""
+        for option in (o for o in reading.options if o.negated and self._is_extra(o, reading.product)):
+            negations = [c for c in self._chunks if c.role == "negation" and c.end <= option.chunk.start]
+            if negations:
+                reading.notes.append((negations[-1], option.chunk))
+
+    def _is_extra(self, said: ReadOption, product: Product) -> bool:
+        """Whether the option's name says an amount of what was said."""
+        options = [product.group(group_id).option(option_id) for group_id, option_id in said.refs]
+        keys = self._tokenizer.keys(said.chunk.text)
+        names = [self._tokenizer.keys(o.name) for o in options]
+        aliases = {self._tokenizer.keys(a) for o in options for a in o.aliases}
+        more = (any(end < len(n) and "amount" in r for end, r in self._vocabulary.find(n, 0)) for n in names)
+        return keys not in aliases and all(n[-len(keys) :] == keys != n for n in names) and all(more)
 
     def _notes(self, reading: ItemReading) -> Iterator[str]:
         for words in reading.notes:

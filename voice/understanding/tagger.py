@@ -232,12 +232,13 @@ def _plain(tokens: Sequence[Token], start: int, end: int) -> Chunk:
 
 
 def _phrase(tokens: Sequence[Token], start: int, end: int, readings: dict[str, str]) -> tuple[float, Chunk]:
-    roles = [r for r in readings if r not in ("amount", "unit", "portion")]
+    roles = [r for r in readings if r not in ("amount", "unit", "portion", "refuses")]
     role = min(roles, key=_ROLE_ORDER.index) if roles else ""
     chunk = replace(
         _plain(tokens, start, end),
         role=role,
         repair="repair" in readings,
+        refuses="refuses" in readings,
         amount=readings.get("amount"),
         unit=readings.get("unit"),
         portion=readings.get("portion"),

@@ -58,6 +58,9 @@ class Vocabulary:
             ("measure", language.topic("units").get("measures", ())),
         ):
             self._add(expand_all(templates, "grammar"), role)
+        for keys, roles in self._found.items():
+            if "repair" in roles and "negation" in self._found.get(keys[-1:], {}):
+                roles["refuses"] = ""
         for unit, data in language.topic("units")["units"].items():
             self._add(((fold(w),) for w in data["words"]), "unit", unit)
         self.joiners = frozenset(keys[0] for keys, roles in self._found.items() if len(keys) == 1 and "and" in roles)

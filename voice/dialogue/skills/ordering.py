@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from voice.dialogue import items, stock
+from voice.dialogue import details, items, stock
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.references import (
     LAST,
@@ -94,7 +94,7 @@ def change(ctx: TurnContext, intent: Intent) -> None:
         return
     item = intent.items[0] if intent.items else ItemMention(None)
     if intent.slots.get("all") or (intent.reference and intent.reference.kind == "all"):
-        lines = [line for line in ctx.lines if items.takes(ctx, line, item)]
+        lines = [line for line in ctx.lines if details.takes(ctx, line, item)]
     else:
         lines = resolve_or_ask(ctx, items.reference_for_change(ctx, intent), intent)
     changed = [after for line in lines if (after := items.apply_change(ctx, line, item))]
@@ -182,18 +182,31 @@ def replace_item(ctx: TurnContext, intent: Intent) -> None:
         set_quantity(ctx, more_of, intent.items[0].quantity)
         return
     old = resolve_or_ask(ctx, intent.reference, intent)
-    if not old or not intent.items:
+    if not intent.items:
         return
-    item = intent.items[0]
+    if not old:
+        if ctx.lines and not resolve(ctx, intent.reference):
+            add(ctx, intent)  # "not garlic bread, a salad", of an order without either
+        return
+    item, some = intent.items[0], _some_of(old[0], intent)
+    before = replace(old[0], quantity=some or old[0].quantity)
     if not item.quantity_said:
-        item = replace(item, quantity=old[0].quantity)
-    before = ctx.words(old[0])
-    line = items.add_item(ctx, item, instead_of=old[0].id)
+        item = replace(item, quantity=before.quantity)
+    line = items.add_item(ctx, item, instead_of=None if some else before.id)
+    if some and (line or ctx.session.questions):
+        rest = replace(old[0], quantity=old[0].quantity - some)
+        ctx.put([rest if x.id == rest.id else x for x in ctx.lines], line.id if line else ctx.session.last_line)
     if line is None:
         return  # what stands there stays until the new one is clear
     for other in intent.items[1:]:
         items.add_item(ctx, other)
-    ctx.say("order.replaced", old=before, new=ctx.words(line))
+    ctx.say("order.replaced", old=ctx.words(before), new=ctx.words(line))
+
+
+def _some_of(line: LineItem, intent: Intent) -> Decimal | None:
+    """How many are replaced of a line that keeps the others: "instead of one of the cokes"."""
+    said = intent.reference.item if intent.reference else None
+    return said.quantity if said and said.quantity_said and said.quantity < line.quantity else None
 
 
 def _of_another_line(ctx: TurnContext, intent: Intent) -> LineItem | None:

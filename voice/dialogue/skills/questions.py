@@ -1,17 +1,16 @@
-"""Questions about what is sold: prices, sizes and options, what is in it, allergens, what there is."""
+"""Questions about what is sold: prices, sizes and options, what is in it, what there is."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
 
-from voice.dialogue import items, stock
+from voice.dialogue import details, items, stock
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.references import mention_to_plain, resolve
 from voice.dialogue.session import OpenQuestion
 from voice.dialogue.skills.control import read_list
 from voice.dialogue.skills.recommendations import on_sale, spoken_of
-from voice.language import load_language
 from voice.shop.model import LineItem, Option, Product
 from voice.types import Intent, ItemMention
 
@@ -50,10 +49,8 @@ def _imagined(ctx: TurnContext, product: Product, item: ItemMention, intent: Int
     if in_cart is None or item.product_id:
         in_cart = LineItem("", product.id, Decimal(1), items.default_variant(product))
     line = replace(in_cart, quantity=item.quantity if item.quantity_said else Decimal(1))
-    line = items.with_variant(ctx, line, product, item.variant_id)
-    for option in item.options:
-        line = items.with_option(ctx, line, product, option)
-    return line
+    line = details.with_variant(ctx, line, product, item.variant_id)
+    return details.with_options(ctx, line, product, item)
 
 
 def offer(ctx: TurnContext, product: Product, item: ItemMention | None = None) -> None:
@@ -120,8 +117,8 @@ def availability(ctx: TurnContext, intent: Intent) -> None:
 
 def _option_available(ctx: TurnContext, item: ItemMention, candidates: list[str]) -> None:
     """ "do you have oat milk": yes, for the likeliest of what takes it."""
-    able = [p for c in candidates if items.find_option(p := ctx.catalogue.product(c), item.options[0])[1]]
-    option = items.find_option(able[0], item.options[0])[1] if able else None
+    able = [p for c in candidates if details.find_option(p := ctx.catalogue.product(c), item.options[0])[1]]
+    option = details.find_option(able[0], item.options[0])[1] if able else None
     if option is None or not option.available:
         ctx.say("available.no", text=option.name if option else item.text)
         return
@@ -160,75 +157,10 @@ def describe(ctx: TurnContext, intent: Intent) -> None:
     offer(ctx, product)
 
 
-def allergens(ctx: TurnContext, intent: Intent) -> None:
-    """Only what the owner wrote is said; where nothing is known, a person must be asked."""
-    tag = str(intent.slots.get("tag") or "")
-    said = [i.product_id for i in intent.items if i.product_id in ctx.catalogue.by_id]
-    product = ctx.catalogue.product(str(said[0])) if said else None
-    if product is None and intent.slots.get("allergy"):
-        _to_avoid(ctx, tag)
-        return
-    if product is None and tag and not intent.items and not intent.reference:
-        _with_tag(ctx, tag)
-        return
-    product = product or spoken_of(ctx, intent)
-    if product is None:
-        ctx.say("ask.which_product")
-        return
-    ctx.session.last_products = (product.id,)
-    words, free_of = ctx.named(product), _free_of(tag, ctx.language)
-    if tag and tag in product.tags:
-        ctx.say("allergens.is", item=words, tag=tag.replace("-", " "))
-    elif tag and (tag in product.contains or free_of in product.contains):
-        ctx.say("allergens.contains", item=words, allergens=[free_of or tag])
-    elif product.contains:
-        ctx.say("allergens.contains", item=words, allergens=list(product.contains))
-        ctx.say("allergens.ask")
-    else:
-        ctx.say("allergens.unknown", item=words)
-
-
-def _free_of(tag: str, language: str) -> str:
-    """The allergen that a tag says there is none of, "gluten" of "gluten free"; else the tag."""
-    words = tag.replace("-", " ")
-    for form in load_language(language).topic("amounts").get("free_of", ()):
-        before, _, after = str(form).partition("{allergen}")
-        allergen = words.removeprefix(before).removesuffix(after)
-        if allergen and before + allergen + after == words:
-            return allergen
-    return tag
-
-
-def _with_tag(ctx: TurnContext, tag: str) -> None:
-    fitting = [p for p in on_sale(ctx, ctx.catalogue.products) if tag in p.tags]
-    if not fitting and any(g.id == tag for p in ctx.catalogue.products for g in p.groups):
-        options(ctx, Intent("ask.options", slots={"group": tag}))  # "which milks do you have"
-        return
-    if not fitting:
-        ctx.say("allergens.none_with", tag=tag.replace("-", " "))
-        return
-    fitting.sort(key=lambda p: -p.popularity)
-    ctx.say("allergens.list_intro", tag=tag.replace("-", " "))
-    read_list(ctx, "allergens.list", tuple(p.id for p in fitting))
-
-
-def _to_avoid(ctx: TurnContext, tag: str) -> None:
-    """ "I'm allergic to nuts": what is known to hold them, and a person for the rest."""
-    allergen = _free_of(tag, ctx.language)
-    holding = [p for p in on_sale(ctx, ctx.catalogue.products) if allergen in p.contains]
-    if holding:
-        holding.sort(key=lambda p: -p.popularity)
-        read_list(ctx, "allergens.these_contain", tuple(p.id for p in holding), allergen=allergen)
-    elif allergen:
-        ctx.say("allergens.not_known", allergen=allergen)
-    ctx.say("allergens.ask")
-
-
 HANDLERS: Handlers = {
     "ask.price": price,
     "ask.options": options,
     "ask.availability": availability,
     "ask.menu": menu,
     "ask.describe": describe,
-    "ask.allergens": allergens,
 }
