@@ -88,7 +88,10 @@ class Meanings:
         slots: dict[str, Any],
         context: Context,
     ) -> Intent | None:
-        if name == "order.replace" and not context.lines and items[0].product_id is not None:
+        if name == "order.replace" and replaced and _part_of(replaced[0], items[0]):
+            return None
+        products = all(i.product_id is not None for i in (*items[:1], *replaced[:1]))
+        if name == "order.replace" and not context.lines and products:
             return Intent("order.add", items)
         if replaced:
             if name == "order.replace" and items[0].product_id is None and items[0].variant_id:
@@ -179,6 +182,11 @@ class Meanings:
 def _names_something(item: ItemMention) -> bool:
     """Whether it is a product, or a kind of which it will be asked which."""
     return item.product_id is not None or product_question(item)
+
+
+def _part_of(said: ItemMention, item: ItemMention) -> bool:
+    """Whether a product is only implied by what is left out of the same: "a pepperoni pizza, not the thin crust"."""
+    return said.product_id == item.product_id is not None and said.confidence < item.confidence
 
 
 def _is_known(item: ItemMention) -> bool:
