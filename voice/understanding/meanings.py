@@ -88,8 +88,6 @@ class Meanings:
         slots: dict[str, Any],
         context: Context,
     ) -> Intent | None:
-        if name == "order.replace" and replaced and _part_of(replaced[0], items[0]):
-            return None
         products = all(i.product_id is not None for i in (*items[:1], *replaced[:1]))
         if name == "order.replace" and not context.lines and products:
             return Intent("order.add", items)
@@ -182,11 +180,6 @@ class Meanings:
 def _names_something(item: ItemMention) -> bool:
     """Whether it is a product, or a kind of which it will be asked which."""
     return item.product_id is not None or product_question(item)
-
-
-def _part_of(said: ItemMention, item: ItemMention) -> bool:
-    """Whether a product is only implied by what is left out of the same: "a pepperoni pizza, not the thin crust"."""
-    return said.product_id == item.product_id is not None and said.confidence < item.confidence
 
 
 def _is_known(item: ItemMention) -> bool:
