@@ -88,8 +88,7 @@ class Meanings:
         slots: dict[str, Any],
         context: Context,
     ) -> Intent | None:
-        products = all(i.product_id is not None for i in (*items[:1], *replaced[:1]))
-        if name == "order.replace" and not context.lines and products:
+        if name == "order.replace" and not context.lines and items[0].product_id is not None:
             return Intent("order.add", items)
         if replaced:
             if name == "order.replace" and items[0].product_id is None and items[0].variant_id:
