@@ -33,6 +33,8 @@ class ItemWords:
     cost: float = 0.0
     quantity: Chunk | None = None
     unit: str | None = None
+    measure: tuple[Chunk, ...] = ()
+    """A number and its unit that say how big each is: "two ten inch pizzas" """
     head: Chunk | None = None
     variants: list[tuple[tuple[str, ...], Chunk]] = field(default_factory=list)
     options: list[ReadOption] = field(default_factory=list)
@@ -140,7 +142,13 @@ class ItemWords:
             self._portion = None
 
     def _add_unit(self, chunk: Chunk) -> None:
-        if self.quantity is not None and self.unit is None and self.head is None:
+        if self.quantity is not None and self._pending_quantity is not None and self.product.unit is None:
+            self.measure, self._pending_quantity = (self._pending_quantity, chunk), None
+        elif self.quantity is not None and self.product.unit is None and self.head is None:
+            self.measure, self.quantity = (self.quantity, chunk), None
+        elif self.quantity is not None and self.unit is None and self.head is None:
             self.unit = chunk.unit
+        elif self._pending_quantity is not None and self.product.unit is None:
+            self.measure, self._pending_quantity = (self._pending_quantity, chunk), None
         elif self._pending_quantity is not None and self.quantity is None:
             self.quantity, self.unit, self._pending_quantity = self._pending_quantity, chunk.unit, None

@@ -56,8 +56,7 @@ class SingleMention:
         self._note_none_at_all(reading)
         options = tuple(_options(self._said_beside_name(reading, product_id), product, questions))
         quantity, said = Decimal(1), False
-        if product_id is not None and self._part_of_name(reading.unit, product_id):
-            reading.quantity = reading.unit = None  # the "six" of six millimeter screws
+        self._size_or_weight(reading, product_id, questions)
         if reading.quantity is not None and reading.quantity.quantity is not None:
             quantity, said = reading.quantity.quantity, not reading.quantity.article
             if product_id is not None and variant_id is None and reading.unit is None and not questions:
@@ -131,9 +130,21 @@ class SingleMention:
         words = [(o, {t.stem for t in self._tokenizer.tokens(o.chunk.text)}) for o in reading.options]
         return [o for o, stems in words if o.amount or not stems <= name]
 
-    def _part_of_name(self, unit: str | None, product_id: str) -> bool:
-        product = self._catalogue.product(product_id)
-        return unit is not None and product.unit is None and unit in self._tokenizer.keys(product.name)
+    def _size_or_weight(self, reading: ItemReading, product_id: str | None, questions: list[Question]) -> None:
+        """A measure of what is sold by the piece: part of its name, a size to be asked or noted, or a weight, of which
+        nobody knows how many pieces it makes."""
+        text = " ".join(c.text for c in reading.measure)
+        named = self._tokenizer.keys(self._catalogue.product(product_id).name) if product_id else ()
+        unit = next((c.unit for c in reading.measure if c.unit), None)
+        if unit is None or unit in named:  # the "six" of six millimeter screws
+            return
+        if self._vocabulary.weighs(unit):
+            questions.append(Question("quantity", text=text))
+        elif not reading.product.variants:
+            reading.notes.append(reading.measure)
+        elif not reading.variants:
+            choices = tuple(variant.id for variant in reading.product.variants[:MAX_CHOICES])
+            questions.append(Question("variant", choices, text=text))
 
     def _note_none_at_all(self, reading: ItemReading) -> None:
         """ "no cheese", where the shop has "extra cheese" alone: without the extra there would still be some."""

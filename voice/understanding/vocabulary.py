@@ -58,6 +58,7 @@ class Vocabulary:
             ("measure", language.topic("units").get("measures", ())),
         ):
             self._add(expand_all(templates, "grammar"), role)
+        self._weights = frozenset(language.topic("units").get("weights", ()))
         for keys, roles in self._found.items():
             if "repair" in roles and "negation" in self._found.get(keys[-1:], {}):
                 roles["refuses"] = ""
@@ -81,6 +82,10 @@ class Vocabulary:
         self._trie: PhraseTrie[dict[str, str]] = PhraseTrie()
         for keys, readings in self._found.items():
             self._trie.add(keys, readings)
+
+    def weighs(self, unit: str) -> bool:
+        """Whether things are weighed in it; an ounce measures drinks as well."""
+        return unit in self._weights
 
     def find(self, keys: Sequence[str], start: int) -> Iterable[tuple[int, dict[str, str]]]:
         """(end, role -> value) of every phrase that starts at `start`."""
