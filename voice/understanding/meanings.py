@@ -13,6 +13,7 @@ from voice.understanding.readings import (
     Reading,
     Sentence,
     adds_up,
+    in_cart,
     inner_questions,
     product_question,
     quantity_slots,
@@ -100,6 +101,8 @@ class Meanings:
                 reference = Reference("item", item=replaced[0])
             else:
                 items = items + replaced
+        if name == "order.finish" and items:
+            return _only(items, slots, context)
         if name == "answer.number" and slots.get("relative") and adds_up(context):
             name = "order.quantity"  # "another kilo"
         if name == "order.quantity" and items and "number" not in slots:
@@ -184,6 +187,18 @@ def _names_something(item: ItemMention) -> bool:
 def _is_known(item: ItemMention) -> bool:
     """Whether it may be a line spoken of again: "the latte", but not "one large latte"."""
     return item.product_id is not None and not item.quantity_said
+
+
+def _only(items: tuple[ItemMention, ...], slots: dict[str, Any], context: Context) -> Intent | None:
+    """ "no, just the latte", of which there is one: nothing more, whatever else was heard. Beside other lines it may
+    mean that these are not wanted, so the order is read back; and of nothing that is ordered it is an order."""
+    missing = tuple(item for item in items if not in_cart(item, context.lines))
+    if len(missing) == len(items):
+        return None
+    if missing:
+        return Intent("order.add", missing)
+    covered = all(any(in_cart(item, [line]) for item in items) for line in context.lines)
+    return Intent("order.finish", slots=slots) if covered else Intent("order.review")
 
 
 def _corrected(items: tuple[ItemMention, ...], context: Context, less: bool) -> Intent | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from voice.dialogue import agenda, items
 from voice.dialogue.context import Handlers, TurnContext
-from voice.dialogue.references import intent_from_plain, mention_from_plain, resolve
+from voice.dialogue.references import LAST, intent_from_plain, mention_from_plain, resolve
 from voice.dialogue.session import OpenQuestion
 from voice.dialogue.skills import checkout, confirmation, feedback
 from voice.shop.model import LineItem
@@ -23,6 +23,11 @@ def take(ctx: TurnContext, intent: Intent) -> bool:
     item = intent.items[0]
     if question.topic == "product" and item.product_id in question.choices:
         _choose(ctx, question, str(item.product_id), item)
+        return True
+    if question.action == "heard" and intent.name == "order.replace" and intent.reference == LAST:
+        close(ctx, question)  # "no, I said a cola": not what was heard, and nothing that stands in the order
+        if line := items.add_item(ctx, item, instead_of=question.data.get("instead_of")):
+            ctx.say("order.added", items=[ctx.words(line)])
         return True
     line = ctx.line(question.line_id)
     if line is None or question.topic not in ("variant", "option") or len(intent.items) > 1:

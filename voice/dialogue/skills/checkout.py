@@ -17,6 +17,8 @@ PRICE_KEYS = ("checkout.order", "checkout.total", "checkout.total_again")
 def finish(ctx: TurnContext, intent: Intent) -> None:
     """ "that's all"; to "shall I place the order?" it may be a yes."""
     session = ctx.session
+    if intent.slots.get("declined"):
+        session.questions = tuple(q for q in session.questions if q.action != "heard")
     if session.stage == "confirming" and intent.slots.get("agreed"):
         agree(ctx)
         return
