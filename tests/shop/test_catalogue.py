@@ -70,6 +70,12 @@ products:
     assert mistakes(tmp_path, text) == [f"{n}: " + told.format(s, s.replace(",", ".")) for n, s in numbers]
 
 
+def test_a_key_with_nothing_after_it_is_as_if_it_were_not_there(tmp_path: Path) -> None:
+    text = "shop: {name: X}\noption_groups:\nproducts:\n- name: tea\n  price: 2\n  options:\n  stock: ~\n"
+    tea = load_catalogue(written(tmp_path, text)).product("tea")
+    assert tea.groups == () and tea.stock is None
+
+
 def test_what_a_category_says_holds_for_its_products(shop: Catalogue) -> None:
     latte, tea = shop.product("latte"), shop.product("tea")
     assert [v.id for v in latte.variants] == ["small", "large"]

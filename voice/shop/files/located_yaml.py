@@ -79,7 +79,8 @@ class _Reader:
         if self._count > MAX_VALUES:
             raise OverflowError("its anchors unfold to too many values. Write the lists out, or use categories.")
         if isinstance(node, yaml.ScalarNode):
-            return None if node.style is None and node.value in _NULLS else node.value
+            plain = not node.style  # libyaml says '', PyYAML's own reader None
+            return None if plain and node.value in _NULLS else node.value
         if id(node) in self._open:
             self.problems.append((location, "this anchor contains itself. Write the value out."))
             return None
