@@ -36,7 +36,7 @@ def run(port: int | None) -> None:
             console.print(f"    {example}", highlight=False, soft_wrap=True)  # to be copied in one piece
             console.print("\n  Ctrl-C ends it.", highlight=False)
 
-        run_server(settings, ready)
+        run_server(settings, ready, lambda words: console.print(f"  {words}", highlight=False, soft_wrap=True))
 
 
 TRY = (
