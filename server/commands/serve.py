@@ -192,6 +192,8 @@ def _gunicorn(settings: Settings, ready: Callable[[str], None], tell: Tell) -> N
 
         def load(self) -> Flask:
             """In the worker process: neither threads nor the voice's process survive a fork."""
+            # A terminal's Ctrl-C comes again from gunicorn's master, as SIGQUIT; heeding both at once locks the worker.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
             running = Running(settings, tell)
             loaded.append(running)
             _end_calls_first(running)
@@ -202,9 +204,13 @@ def _gunicorn(settings: Settings, ready: Callable[[str], None], tell: Tell) -> N
 
 def _close(loaded: list[Running]) -> None:
     for running in loaded:
-        # gunicorn's own handler would leave the calls and their threads
-        signal.signal(signal.SIGINT, lambda *_, running=running: running.at_once.set())
+        _heed_ctrl_c(running)
         running.close()
+
+
+def _heed_ctrl_c(running: Running) -> None:
+    """In a worker that stops already."""
+    signal.signal(signal.SIGINT, lambda *_: running.at_once.set())
 
 
 def _end_calls_first(running: Running) -> None:
@@ -218,6 +224,8 @@ def _end_calls_first(running: Running) -> None:
             stop(number, None)
 
     def handle(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a supervisor's comes twice, from it and from gunicorn's master
+        _heed_ctrl_c(running)
         threading.Thread(target=end, args=(number,), name="let-calls-end", daemon=True).start()
 
     signal.signal(signal.SIGTERM, handle)

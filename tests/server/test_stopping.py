@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 def start(port: int, database: Path, command: tuple[str, ...]) -> subprocess.Popen[str]:
     environment = os.environ | {
         "COMANDA_DATA_DIR": str(default_data_dir()),  # the model and its graphs are built once for all tests
-        "COMANDA_DATABASE": f"sqlite:///{database}", "COMANDA_PORT": str(port), "COMANDA_SHUTDOWN_SECONDS": "300",
+        "COMANDA_DATABASE": f"sqlite:///{database}", "COMANDA_PORT": str(port), "COMANDA_SHUTDOWN_SECONDS": "30",
         "COMANDA_UNSIGNED_LOCAL_CALLS": "1", "COMANDA_SECRET_KEY": SECRET, "PYTHONUNBUFFERED": "1",
     }  # fmt: skip
     return subprocess.Popen(
@@ -52,7 +52,7 @@ def test_ctrl_c_waits_for_the_call_and_a_second_one_does_not(tmp_path: Path, com
             with place("twilio", Target(f"http://127.0.0.1:{port}")) as call:
                 assert call.listen(seconds=60).chunk.seconds > 2
                 os.killpg(server.pid, signal.SIGINT)
-                until(server, r"Waiting up to 300 s for 1 call to end.*Ctrl-C again")
+                until(server, r"Waiting up to 30 s for 1 call to end.*Ctrl-C again")
                 assert server.poll() is None
                 os.killpg(server.pid, signal.SIGINT)
                 assert server.stdout is not None
