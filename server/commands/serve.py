@@ -35,6 +35,7 @@ PER_CALL = 2
 CALL_RATES = (8000, 16000)
 """Hertz: telephone lines; the website, the kiosk and wide-band telephony"""
 Tell = Callable[[str], None]
+Ready = Callable[[str, Assistant], None]
 
 
 @click.command()
@@ -49,10 +50,10 @@ def serve(host: str | None, port: int | None, production: bool) -> None:
     run_server(settings)
 
 
-def run_server(settings: Settings, on_ready: Callable[[str], None] | None = None, tell: Tell = logger.info) -> None:
-    """Serves until it is told to stop, then lets the calls end. `on_ready` gets the URL once requests are taken;
-    `tell` what the operator should know of the end."""
-    ready = on_ready or (lambda url: logger.info("Serving on %s", url))
+def run_server(settings: Settings, on_ready: Ready | None = None, tell: Tell = logger.info) -> None:
+    """Serves until it is told to stop, then lets the calls end. `on_ready` gets the URL once requests are taken, and
+    who answers them; `tell` what the operator should know of the end."""
+    ready = on_ready or (lambda url, assistant: logger.info("Serving on %s", url))
     if settings.production:
         _gunicorn(settings, ready, tell)
     else:
@@ -125,7 +126,7 @@ def warm_up(assistant: Assistant) -> None:
     logger.info("Model and voice are loaded (%.1f s)", time.monotonic() - started)
 
 
-def _werkzeug(settings: Settings, ready: Callable[[str], None], tell: Tell) -> None:
+def _werkzeug(settings: Settings, ready: Ready, tell: Tell) -> None:
     from werkzeug.serving import make_server
 
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
@@ -137,7 +138,7 @@ def _werkzeug(settings: Settings, ready: Callable[[str], None], tell: Tell) -> N
         stop = stop_signal(running.at_once)
         serving = threading.Thread(target=server.serve_forever, name="http", daemon=True)
         serving.start()
-        ready(f"http://{_shown(settings.host)}:{server.port}")
+        ready(f"http://{_shown(settings.host)}:{server.port}", running.assistant)
         stop.wait()
         running.let_calls_end()
         server.shutdown()
@@ -164,7 +165,7 @@ def stop_signal(at_once: threading.Event) -> threading.Event:
     return stop
 
 
-def _gunicorn(settings: Settings, ready: Callable[[str], None], tell: Tell) -> None:
+def _gunicorn(settings: Settings, ready: Ready, tell: Tell) -> None:
     """One worker process (the model is shared by its threads), a thread a connection."""
     from gunicorn.app.base import BaseApplication
 
@@ -181,7 +182,7 @@ def _gunicorn(settings: Settings, ready: Callable[[str], None], tell: Tell) -> N
         "timeout": 120,
         "accesslog": None,
         "loglevel": "warning",
-        "post_worker_init": lambda worker: ready(url),
+        "post_worker_init": lambda worker: ready(url, loaded[0].assistant),
         "worker_exit": lambda server, worker: _close(loaded),
     }
 
