@@ -22,7 +22,7 @@ test-hearing: $(STAMP)
 
 # 100,000 fuzzed frames a protocol, through the parsers and over real sockets; `make test` sends a few thousand.
 fuzz: $(STAMP)
-	COMANDA_FUZZ_FRAMES=100000 $(BIN)/pytest tests/server/telephony/test_fuzz.py tests/server/telephony/test_fuzz_wire.py
+	COMANDA_TEST_FUZZ_FRAMES=100000 $(BIN)/pytest tests/server/telephony/test_fuzz.py tests/server/telephony/test_fuzz_wire.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check . && $(BIN)/mypy

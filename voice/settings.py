@@ -6,8 +6,9 @@ directory), then the defaults below. Secrets come from the environment only and 
 
 from __future__ import annotations
 
+import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -181,33 +182,58 @@ class Settings(BaseModel):
 
 
 SECRET_FIELDS = frozenset(n for n, f in Settings.model_fields.items() if f.annotation in (SecretStr, SecretStr | None))
+_PREFIX = "COMANDA_"
+_FILE = f"{_PREFIX}SETTINGS"
+_OF_TESTS = f"{_PREFIX}TEST_"
+"""What the tests read of the environment"""
 
 
 def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
     """Reads the settings. Raises SettingsError naming the file or variable, the field and the remedy."""
-    named = path or (Path(environ["COMANDA_SETTINGS"]) if environ.get("COMANDA_SETTINGS") else None)
+    named = path or (Path(environ[_FILE]) if environ.get(_FILE) else None)
     file = named or Path("comanda.yaml")
     values: dict[str, Any] = _read_file(file) if named or file.is_file() else {}
     if secrets := SECRET_FIELDS & values.keys():
         name = sorted(secrets)[0]
-        raise SettingsError(f"{file}: '{name}' is a secret. Remove it there and set COMANDA_{name.upper()} instead.")
-    for name in Settings.model_fields:
-        if (value := environ.get(f"COMANDA_{name.upper()}")) is not None:
-            values[name] = value
+        raise SettingsError(f"{file}: '{name}' is a secret. Remove it there and set {_variable(name)} instead.")
+    _refuse_unknown(map(str, values), Settings.model_fields, where=f"{file}: ")
+    values |= _read_environment(environ)
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        where = f"COMANDA_{name.upper()}" if f"COMANDA_{name.upper()}" in environ else str(file)
-        what = "there is no such setting" if first["type"] == "extra_forbidden" else first["msg"]
-        raise SettingsError(f"{where}: {name}: {what}. README.md lists the settings.") from error
+        where = _variable(name) if _variable(name) in environ else str(file)
+        raise SettingsError(f"{where}: {name}: {first['msg']}. README.md lists the settings.") from error
+
+
+def _variable(name: str) -> str:
+    return _PREFIX + name.upper()
+
+
+def _read_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    variables = {_variable(name): name for name in Settings.model_fields}
+    ours = (name for name in environ if name.startswith(_PREFIX) and not name.startswith(_OF_TESTS))
+    known = [variable.removeprefix(_PREFIX) for variable in (*variables, _FILE)]
+    _refuse_unknown((name.removeprefix(_PREFIX) for name in ours), known, prefix=_PREFIX)
+    return {name: environ[variable] for variable, name in variables.items() if variable in environ}
+
+
+def _refuse_unknown(names: Iterable[str], known: Collection[str], where: str = "", prefix: str = "") -> None:
+    """A misspelt setting would leave its default standing, which nobody notices."""
+    for name in sorted(set(names) - set(known)):
+        close = difflib.get_close_matches(name, known, 1)
+        remedy = f"Did you mean {prefix}{close[0]}?" if close else "Remove it."
+        raise SettingsError(f"{where}{prefix}{name}: there is no such setting. {remedy} README.md lists the settings.")
 
 
 def _read_file(file: Path) -> dict[str, Any]:
     try:
         values = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise SettingsError(f"The settings file {file} cannot be read: {error.strerror}. "
+                            f"Check its path ({_FILE}) and its permissions.") from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsError(f"{file} cannot be read as YAML: {error}") from error
     if values is None:
         return {}

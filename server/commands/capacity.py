@@ -11,6 +11,7 @@ from rich.console import Console
 from server.client.measuring import Measured, answered_alone, measure, own_server, turns_for, warm_up
 from server.client.placing import PROTOCOLS
 from server.commands.latency import recordings, show, teller
+from voice.commands.counting import counted
 
 RECORDINGS = 8
 """What is said, by all callers"""
@@ -51,7 +52,8 @@ def capacity(limit: int, most: int, answers: int, protocol: str, cores: int, aud
         console.print(f"Not even one call keeps {limit} ms: this machine is too slow or too busy.")
         return
     recommended = max(1, int(served * HEADROOM))
-    console.print(f"{served} calls at once keep {limit} ms. Recommended: COMANDA_MAX_CALLS={recommended}", style="bold")
+    keep = f"{counted(served, 'call')} at once {'keeps' if served == 1 else 'keep'} {limit} ms"
+    console.print(f"{keep}. Recommended: COMANDA_MAX_CALLS={recommended}", style="bold")
 
 
 def search(keeps: Callable[[int], bool], most: int) -> int:

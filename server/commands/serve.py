@@ -22,6 +22,7 @@ from server.state import ServerState
 from server.telephony.audiosocket_server import AudioSocketServer
 from voice.assistant import Assistant
 from voice.audio.pcm import silence
+from voice.commands.counting import counted
 from voice.errors import SettingsError
 from voice.settings import Settings, load_settings
 from voice.types import Expectation
@@ -33,6 +34,8 @@ PLAIN_REQUESTS = 16
 PER_CALL = 2
 CALL_RATES = (8000, 16000)
 """Hertz: telephone lines; the website, the kiosk and wide-band telephony"""
+Tell = Callable[[str], None]
+Ready = Callable[[str, Assistant], None]
 
 
 @click.command()
@@ -47,19 +50,23 @@ def serve(host: str | None, port: int | None, production: bool) -> None:
     run_server(settings)
 
 
-def run_server(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
-    """Serves until it is told to stop, then lets the calls end. `on_ready` gets the URL once requests are taken."""
-    ready = on_ready or (lambda url: logger.info("Serving on %s", url))
+def run_server(settings: Settings, on_ready: Ready | None = None, tell: Tell = logger.info) -> None:
+    """Serves until it is told to stop, then lets the calls end. `on_ready` gets the URL once requests are taken, and
+    who answers them; `tell` what the operator should know of the end."""
+    ready = on_ready or (lambda url, assistant: logger.info("Serving on %s", url))
     if settings.production:
-        _gunicorn(settings, ready)
+        _gunicorn(settings, ready, tell)
     else:
-        _werkzeug(settings, ready)
+        _werkzeug(settings, ready, tell)
 
 
 class Running:
     """The parts of a serving process. Raises ComandaError when one cannot be had."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, tell: Tell = logger.info) -> None:
+        self._tell = tell
+        self.at_once = threading.Event()
+        """Set by whoever does not want to wait for the calls under way"""
         self.assistant = Assistant.open(settings)
         self.app = create_app(settings, self.assistant)  # first: it refuses what would not be safe
         warm_up(self.assistant)
@@ -83,12 +90,22 @@ class Running:
             self._listener.close()
         if not shared.admission.active:
             return
-        seconds = shared.settings.shutdown_seconds
-        logger.info("Waiting up to %.0f s for %d calls to end", seconds, shared.admission.active)
-        if not shared.admission.wait_until_empty(seconds):
+        if not self._calls_have_ended(shared.settings.shutdown_seconds):
+            self.at_once.set()  # whoever closes this again does not wait again
             for call in shared.running():
                 call.shut_down()
             shared.admission.wait_until_empty(10)
+
+    def _calls_have_ended(self, seconds: float) -> bool:
+        """Waits for the calls so long, or until `at_once`."""
+        admission, deadline = self.shared.admission, time.monotonic() + seconds
+        if not self.at_once.is_set():
+            calls = counted(admission.active, "call")
+            self._tell(f"Waiting up to {seconds:.0f} s for {calls} to end; orders are kept. Ctrl-C again ends at once.")
+        while not self.at_once.is_set() and time.monotonic() < deadline:
+            if admission.wait_until_empty(0.1):
+                return True
+        return not admission.active
 
     def close(self) -> None:
         self.let_calls_end()
@@ -109,19 +126,19 @@ def warm_up(assistant: Assistant) -> None:
     logger.info("Model and voice are loaded (%.1f s)", time.monotonic() - started)
 
 
-def _werkzeug(settings: Settings, ready: Callable[[str], None]) -> None:
+def _werkzeug(settings: Settings, ready: Ready, tell: Tell) -> None:
     from werkzeug.serving import make_server
 
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     check_port(settings)
-    running = Running(settings)
+    running = Running(settings, tell)
     try:
         server = make_server(settings.host, settings.port, running.app, threaded=True)
         server.daemon_threads = True  # type: ignore[attr-defined]
-        stop = stop_signal()
+        stop = stop_signal(running.at_once)
         serving = threading.Thread(target=server.serve_forever, name="http", daemon=True)
         serving.start()
-        ready(f"http://{_shown(settings.host)}:{server.port}")
+        ready(f"http://{_shown(settings.host)}:{server.port}", running.assistant)
         stop.wait()
         running.let_calls_end()
         server.shutdown()
@@ -140,15 +157,15 @@ def check_port(settings: Settings) -> None:
         ) from error
 
 
-def stop_signal() -> threading.Event:
-    """Set by Ctrl-C or SIGTERM."""
+def stop_signal(at_once: threading.Event) -> threading.Event:
+    """Set by Ctrl-C or SIGTERM; a second one sets `at_once`."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: (at_once if stop.is_set() else stop).set())
     return stop
 
 
-def _gunicorn(settings: Settings, ready: Callable[[str], None]) -> None:
+def _gunicorn(settings: Settings, ready: Ready, tell: Tell) -> None:
     """One worker process (the model is shared by its threads), a thread a connection."""
     from gunicorn.app.base import BaseApplication
 
@@ -165,7 +182,7 @@ def _gunicorn(settings: Settings, ready: Callable[[str], None]) -> None:
         "timeout": 120,
         "accesslog": None,
         "loglevel": "warning",
-        "post_worker_init": lambda worker: ready(url),
+        "post_worker_init": lambda worker: ready(url, loaded[0].assistant),
         "worker_exit": lambda server, worker: _close(loaded),
     }
 
@@ -176,7 +193,9 @@ def _gunicorn(settings: Settings, ready: Callable[[str], None]) -> None:
 
         def load(self) -> Flask:
             """In the worker process: neither threads nor the voice's process survive a fork."""
-            running = Running(settings)
+            # A terminal's Ctrl-C comes again from gunicorn's master, as SIGQUIT; heeding both at once locks the worker.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            running = Running(settings, tell)
             loaded.append(running)
             _end_calls_first(running)
             return running.app
@@ -186,7 +205,13 @@ def _gunicorn(settings: Settings, ready: Callable[[str], None]) -> None:
 
 def _close(loaded: list[Running]) -> None:
     for running in loaded:
+        _heed_ctrl_c(running)
         running.close()
+
+
+def _heed_ctrl_c(running: Running) -> None:
+    """In a worker that stops already."""
+    signal.signal(signal.SIGINT, lambda *_: running.at_once.set())
 
 
 def _end_calls_first(running: Running) -> None:
@@ -200,6 +225,8 @@ def _end_calls_first(running: Running) -> None:
             stop(number, None)
 
     def handle(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a supervisor's comes twice, from it and from gunicorn's master
+        _heed_ctrl_c(running)
         threading.Thread(target=end, args=(number,), name="let-calls-end", daemon=True).start()
 
     signal.signal(signal.SIGTERM, handle)

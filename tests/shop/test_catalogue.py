@@ -56,6 +56,26 @@ def test_prices_are_exact_in_the_currency(tmp_path: Path) -> None:
     assert "finer than JPY" in mistakes(tmp_path, text.format("JPY", "1.5"))[0]
 
 
+def test_a_decimal_comma_that_splits_a_number_is_named_with_the_remedy(tmp_path: Path) -> None:
+    text = """shop: {name: X, delivery: [{name: centre, postcodes: [10,50], fee: 2.00}]}
+option_groups: {milk: {options: [whole milk, oat milk: 0,50, my cup: -1,5]}}
+products:
+  - {name: latte, price: 3,50}
+  - {name: tea, prices: {small: 3,00, large: 4,00}}
+  - name: mug
+    price: 12,50
+"""
+    told = "'{}' has a decimal comma, which separates two values here. Write {}."
+    numbers = ((2, "0,50"), (2, "-1,5"), (4, "3,50"), (5, "3,00"), (5, "4,00"))
+    assert mistakes(tmp_path, text) == [f"{n}: " + told.format(s, s.replace(",", ".")) for n, s in numbers]
+
+
+def test_a_key_with_nothing_after_it_is_as_if_it_were_not_there(tmp_path: Path) -> None:
+    text = "shop: {name: X}\noption_groups:\nproducts:\n- name: tea\n  price: 2\n  options:\n  stock: ~\n"
+    tea = load_catalogue(written(tmp_path, text)).product("tea")
+    assert tea.groups == () and tea.stock is None
+
+
 def test_what_a_category_says_holds_for_its_products(shop: Catalogue) -> None:
     latte, tea = shop.product("latte"), shop.product("tea")
     assert [v.id for v in latte.variants] == ["small", "large"]

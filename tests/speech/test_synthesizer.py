@@ -77,6 +77,12 @@ def test_a_killed_process_is_replaced(voice: Synthesizer) -> None:
     assert voice.worker.restarts == 1
 
 
+def test_ctrl_c_in_a_terminal_does_not_reach_the_voice(voice: Synthesizer) -> None:
+    voice.speak("one", 8000)
+    assert voice.worker.pid is not None
+    assert os.getpgid(voice.worker.pid) != os.getpgrp()
+
+
 def test_a_hung_process_is_killed_at_its_deadline(settings: Settings) -> None:
     with Synthesizer(settings.model_copy(update={"speech_deadline": 2.0}), load_language("en")) as voice:
         voice.speak("one", 8000)

@@ -8,6 +8,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from voice.commands.understand import understand
+from voice.errors import ComandaError
+from voice.settings import ROOT
 
 
 def test_sentences_in_json_lines_out(tmp_path: Path) -> None:
@@ -32,3 +34,9 @@ def test_sentences_in_json_lines_out(tmp_path: Path) -> None:
     assert order["unknown"] == order["questions"] == []
     assert other["intents"] == []
     assert other["unknown"] == ["what time is it in tokyo"]
+
+
+def test_a_recording_is_refused_with_the_command_that_hears_it() -> None:
+    result = CliRunner().invoke(understand, [str(ROOT / "audio_samples" / "en" / "flite-slt" / "two-lattes.wav")])
+    assert isinstance(result.exception, ComandaError) and not result.output
+    assert "two-lattes.wav is not text" in str(result.exception) and "kiosk --file" in str(result.exception)

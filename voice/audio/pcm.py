@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
 import math
 import os
@@ -154,7 +155,18 @@ def _refusal(path: Path, magic: bytes) -> str:
     for offset, mark, name in _MAGIC:
         if magic[offset : offset + len(mark)] == mark:
             return f"{path} is {name}, and only WAV is read. {_conversion(path)}"
+    if _is_text(magic):
+        return f"{path} is text and not audio, whatever its name says. Name a recording."
     return f"{path} is no audio file that can be read. {_conversion(path)}"
+
+
+def _is_text(beginning: bytes) -> bool:
+    """UTF-8 without control characters; its last character may be cut."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(beginning)
+    except UnicodeDecodeError:
+        return False
+    return all(c.isprintable() or c.isspace() for c in text.removeprefix("\ufeff"))
 
 
 def _conversion(path: Path) -> str:

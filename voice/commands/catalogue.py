@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from voice.commands.catalogue_check import Finding, Report, examine
+from voice.commands.counting import counted
 from voice.errors import CatalogueError, ModelError
 from voice.language import load_language
 from voice.recognition.models import find_model
@@ -75,7 +76,7 @@ def show(file: Path | None) -> None:
             options = ", ".join(f"{group.name}*" if group.required else group.name for group in product.groups)
             table.add_row(product.name, _prices(shop, product), ", ".join(product.aliases), options)
         console.print(table)
-    console.print(f"{len(shop.products)} products. Options with * are asked for.")
+    console.print(f"{counted(len(shop.products), 'product')}. Options with * are asked for.")
 
 
 @catalogue.command()
@@ -110,10 +111,12 @@ def _summary(console: Console, shop: Catalogue, report: Report) -> None:
     names = sum(1 + len(product.aliases) for product in shop.products)
     counts = {source: sum(1 for word in report.words if word.source == source)
               for source in ("owner", "dictionary", "derived", "reading")}
-    console.print(f"[bold]{shop.shop.name}[/bold]: {len(shop.products)} products under {names} names.")
+    products = counted(len(shop.products), "product")
+    console.print(f"[bold]{shop.shop.name}[/bold]: {products} under {counted(names, 'name')}.")
     console.print(
-        f"{len(report.words)} words: {counts['dictionary']} said as the dictionary has them, {counts['derived']} made "
-        f"from a word in it, {counts['owner']} as the catalogue says, {counts['reading']} read by rule."
+        f"{counted(len(report.words), 'word')}: {counts['dictionary']} said as the dictionary has them, "
+        f"{counts['derived']} made from a word in it, "
+        f"{counts['owner']} as the catalogue says, {counts['reading']} read by rule."
     )
 
 
@@ -149,7 +152,7 @@ def _speak(console: Console, settings: Settings, report: Report, folder: Path) -
     with Synthesizer(settings, load_language(settings.language)) as voice:
         for word in report.doubtful:
             write_wav(folder / f"{re.sub(r'[^0-9a-z]+', '_', word.word)}.wav", voice.speak(word.word, SAMPLE_RATE))
-    console.print(f"{len(report.doubtful)} spoken words in {folder}.")
+    console.print(f"{counted(len(report.doubtful), 'spoken word')} in {folder}.")
 
 
 def _prices(shop: Catalogue, product: Product) -> str:

@@ -37,7 +37,7 @@ def demo(only: str | None, out: Path | None) -> None:
     """Play recorded calls through the whole assistant.
 
     Each turn is shown: heard, understood, cart, said, and the milliseconds of each step. The answers are written as
-    WAV files and the orders stay in the database (`comanda orders list`).
+    WAV files; the orders go to a database beside them, never among the shop's own.
     """
     settings = load_settings()
     folder = out or settings.data_dir / "demo"
@@ -45,10 +45,16 @@ def demo(only: str | None, out: Path | None) -> None:
     calls = [call for call in read_calls() if only in (None, call["id"])]
     if not calls:
         raise click.BadParameter(f"no call '{only}' in {SAMPLES / 'samples.yaml'}", param_hint="--call")
-    with Stage(settings, console) as stage:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AudioError(f"{folder} cannot be made: {error.strerror}. Name another folder with --out.") from error
+    database = f"sqlite:///{folder / 'orders.db'}"
+    with Stage(settings, Storage(database), console) as stage:
         for call in calls:
             stage.play(call, folder / call["id"])
-    console.print(f"\nThe answers are in {folder}; the orders in the database: comanda orders list", soft_wrap=True)
+    console.print(f"\nThe answers are in {folder}. The orders, apart from the shop's own:", soft_wrap=True)
+    console.print(f"COMANDA_DATABASE={database} comanda orders list", soft_wrap=True)
 
 
 def read_calls() -> list[dict[str, Any]]:
@@ -63,10 +69,9 @@ def read_calls() -> list[dict[str, Any]]:
 class Stage:
     """The assistant, and the clock that each call sets to its own time."""
 
-    def __init__(self, settings: Settings, console: Console) -> None:
+    def __init__(self, settings: Settings, storage: Storage, console: Console) -> None:
         self.now = datetime(2026, 1, 1)
         self.console = console
-        storage = Storage(settings.database_url)
         self.progress = Steps(console)
         self.assistant = Assistant(settings, load_catalogue(), storage, lambda: self.now, self.progress.show)
 

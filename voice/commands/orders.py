@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from voice.commands.counting import counted
 from voice.errors import ComandaError, StorageError
 from voice.language import load_language
 from voice.settings import load_settings
@@ -86,7 +87,7 @@ def purge(days: int | None) -> None:
     with Storage(settings.database_url) as storage:
         if touched := storage.keep(days or settings.retention_days):
             touched["recordings"] = sweep(storage, settings.call_audio_dir)
-    told = ", ".join(f"{count} {name}" for name, count in touched.items())
+    told = ", ".join(f"{count} {name.removesuffix('s') if count == 1 else name}" for name, count in touched.items())
     click.echo(told or "Everything is kept: retention_days is 0.")
 
 
@@ -113,7 +114,7 @@ def export_orders(since: datetime | None, until: datetime | None, status: str | 
         output.write_bytes(data)
     except OSError as error:
         raise ComandaError(f"{output} cannot be written: {error.strerror}. Name another file.") from error
-    click.echo(f"{len(found)} orders written to {output}.")
+    click.echo(f"{counted(len(found), 'order')} written to {output}.")
 
 
 def _exported(found: list[PlacedOrder], kind: str, columns: int) -> bytes:

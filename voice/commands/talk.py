@@ -10,7 +10,9 @@ from rich.table import Table
 
 from voice.assistant import Assistant
 from voice.dialogue.context import words_of
+from voice.dialogue.records import load_session
 from voice.dialogue.session import Session
+from voice.errors import StorageError
 from voice.settings import load_settings
 from voice.shop.display import money
 from voice.shop.hours import local_now
@@ -33,6 +35,9 @@ def talk(resume: str | None, caller: str | None, channel: str, verbose: bool) ->
     """
     console = Console(highlight=False)
     with Assistant.open(load_settings()) as assistant:
+        if resume and load_session(assistant.storage, resume, caller=None, hours=0) is None:
+            raise StorageError(f"There is no conversation {resume} to take up: the id is wrong, or it was erased "
+                               "(retention_days). Leave --session out to begin anew.")
         session, turn = assistant.start(channel, caller=caller, resume=resume)
         console.print(f"[dim]session {session.id}[/dim]")
         show(console, assistant, session, turn, verbose)

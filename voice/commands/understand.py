@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import click
 
+from voice.errors import ComandaError
 from voice.language import load_language
 from voice.shop.catalogue import load_catalogue
 from voice.types import Intent, ItemMention, OptionMention, Question, Understood, Utterance
@@ -25,9 +26,18 @@ DEMO = Path(__file__).resolve().parent.parent / "shop" / "demo" / "catalogue.yam
 def understand(catalogue: Path, language: str, file: TextIO) -> None:
     """Understand FILE (standard input by default), a sentence a line, and print one JSON object a line."""
     understander = Understander(load_catalogue(catalogue), load_language(language))
-    for row in meanings(understander, file):
+    for row in meanings(understander, texts(file)):
         sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
         sys.stdout.flush()
+
+
+def texts(file: TextIO) -> Iterator[str]:
+    """The lines. Raises ComandaError for a recording, as anybody might hand to a voice assistant."""
+    for line in file:
+        if "\0" in line:  # in no text, and in the header of every WAV
+            raise ComandaError(f"{file.name} is not text, and this command takes typed sentences, one a line. A WAV is "
+                               "heard by: comanda kiosk --file WAV")
+        yield line
 
 
 def meanings(understander: Understander, sentences: Iterable[str]) -> Iterator[dict[str, Any]]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from voice.language import load_language
 from voice.shop.model import Shop
 from voice.shop.pricing import delivery_zone
 from voice.understanding.quantities import NumberReader
+
+_TYPED = 3
+"""Figures from which on a number was typed: what is said in words is never so long in one"""
+_LONG = 4
+_LETTERS = 2
+"""In a row, in postcodes"""
 
 
 def in_figures(text: str, language: str) -> str:
@@ -37,7 +44,10 @@ def _number(keys: list[str], start: int, language: str) -> tuple[int, str]:
 
 
 def _is_whole(numbers: NumberReader, keys: list[str], start: int) -> bool:
-    """Whether a number of several words begins here, which is no part of a code: "twelve | one thousand eleven"."""
+    """Whether a number begins here that continues no code: of several words ("twelve | one thousand eleven"), or typed
+    ("twelve | 00184")."""
+    if keys[start].isdecimal() and len(keys[start]) >= _TYPED:
+        return True
     found = numbers.read(keys, start)
     return found is not None and found[1].value >= 1000
 
@@ -47,19 +57,39 @@ def as_postcode(text: str, language: str) -> str:
     return "".join(c for c in in_figures(text, language) if c.isalnum()).upper()
 
 
-def street_and_postcode(address: str, postcode: str, language: str, shop: Shop) -> tuple[str, str]:
+def street_and_postcode(
+    address: str, postcode: str, language: str, shop: Shop, asked: bool = False
+) -> tuple[str, str]:
     """What was said as they are written; a postcode that the shop delivers to may end the address: "12 Mill Lane
-    1011"."""
+    1011". Where it was `asked` for it may stand anywhere beside a house number, and be of somewhere else."""
     street = in_figures(address, language)
     if postcode:
         return street, as_postcode(postcode, language)
-    words = street.split()
-    for count in range(min(3, len(words) - 1), 0, -1):
-        ending = as_postcode(" ".join(words[-count:]), language)
-        zone = delivery_zone(shop, ending) if ending else None
-        if zone and zone.postcodes:
-            return " ".join(words[:-count]), ending
-    return street, ""
+    splits = [split for split in _splits(street.split(), asked) if split[0]]
+    delivered = (split for split in splits if (zone := delivery_zone(shop, split[1])) and zone.postcodes)
+    elsewhere = (split for split in splits if asked and _has_figures(split[0]) and _is_long(split[1]))
+    return next(delivered, None) or next(elsewhere, (street, ""))
+
+
+def _splits(words: list[str], asked: bool) -> Iterator[tuple[str, str]]:
+    """Streets and what may be postcodes in them (figures, and letters alone or in pairs), the last and shortest first;
+    before other words, as a city's name, only where the street keeps its house number."""
+    for end in range(len(words), 0, -1):
+        for start in range(end - 1, -1, -1):
+            if len(words[start]) > _LETTERS and not _has_figures(words[start]):
+                break
+            street, code = " ".join(words[:start] + words[end:]), "".join(words[start:end]).upper()
+            if _has_figures(code) and (end == len(words) or (asked and _has_figures(street))):
+                yield street, code
+
+
+def _has_figures(text: str) -> bool:
+    return any(c.isdigit() for c in text)
+
+
+def _is_long(code: str) -> bool:
+    """Whether a code is longer than house numbers are."""
+    return sum(c.isdigit() for c in code) >= _LONG
 
 
 @lru_cache

@@ -16,6 +16,7 @@ from rich.progress import track
 from rich.table import Table
 
 from voice.assistant import Assistant
+from voice.commands.counting import counted
 from voice.commands.steps import Steps
 from voice.dialogue.session import Session
 from voice.evaluation.callers import PATIENCE, Caller
@@ -80,7 +81,7 @@ class Line:
             call.turns += 1
             if (heard := caller.interrupts(turn)) is not None:
                 self.assistant.heard(session, heard)
-                call.transcript.append(f"           (interrupts after {heard} sentences)")
+                call.transcript.append(f"           (interrupts after {counted(heard, 'sentence')})")
             turn = self._turn(session, said, call)
         self.assistant.hang_up(session)
         call.outcome = self._judge(session, turn, caller)

@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from voice.commands.counting import counted
 from voice.errors import AudioError
 from voice.evaluation import plots
 from voice.evaluation.degrade import Degradation
@@ -203,7 +204,8 @@ def _print(console: Console, weights: Matrix, sure: Matrix, right: NDArray[np.bo
     console.print(table)
     curve = error_curves(zip(sure.tolist(), right.tolist(), strict=True))
     threshold, accepts, rejects = min(curve, key=lambda point: abs(point[1] - point[2]))
-    console.print(f"{len(right)} utterances, {right.mean():.1%} right. Brier score {np.mean((sure - right) ** 2):.3f} "
+    console.print(f"{counted(len(right), 'utterance')}, {right.mean():.1%} right. "
+                  f"Brier score {np.mean((sure - right) ** 2):.3f} "
                   f"(always the mean: {right.mean() * (1 - right.mean()):.3f})")  # fmt: skip
     console.print(f"equal errors at {threshold:.2f}: {accepts:.1%} of the wrong accepted, {rejects:.1%} of the right "
                   "refused")  # fmt: skip

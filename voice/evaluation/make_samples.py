@@ -25,6 +25,7 @@ from rich.progress import track
 
 from voice.audio import pcm, riff
 from voice.audio.resample import resample
+from voice.commands.counting import counted
 from voice.errors import AudioError, SpeechError
 from voice.evaluation.degrade import Degradation, degrade
 from voice.settings import ROOT
@@ -158,7 +159,7 @@ def main(again: bool, all_voices: Path | None, language: str) -> None:
             make(recording, speaker)
     finally:
         speaker.close()
-    click.echo(f"{len(missing)} recordings were made.")
+    click.echo(f"Made: {counted(len(missing), 'recording')}.")
 
 
 if __name__ == "__main__":

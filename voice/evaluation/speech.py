@@ -15,6 +15,7 @@ from rich.progress import track
 from rich.table import Table
 
 from voice.audio.pcm import read_audio
+from voice.commands.counting import counted
 from voice.errors import AudioError
 from voice.evaluation.degrade import SYNTHETIC, Degradation, degrade
 from voice.evaluation.metrics import Score, word_errors
@@ -97,7 +98,7 @@ def speech(
     if out:
         _write_rows(outcomes, out)
     if html:
-        write_report(outcomes, html, f"{len(samples)} recordings of {folder.name}")
+        write_report(outcomes, html, f"{counted(len(samples), 'recording')} of {folder.name}")
         console.print(f"The report is in {html}", soft_wrap=True)
 
 

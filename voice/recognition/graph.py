@@ -155,15 +155,22 @@ def compile_job(job: object, on_progress: Progress) -> None:
     Raises ModelError when it fails.
     """
     command = [sys.executable, "-m", "voice.recognition.graph_compiler"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+        start_new_session=True,  # Ctrl-C is for the parent, which may have calls to finish
+    )  # fmt: skip
     assert process.stdin is not None and process.stdout is not None and process.stderr is not None
     with process:
-        process.stdin.write(pickle.dumps(job))
-        process.stdin.close()
-        for line in process.stdout:
-            stage, fraction = line.decode().strip().rsplit(" ", 1)
-            on_progress(stage, float(fraction))
-        told = process.stderr.read().decode(errors="replace").strip()
+        try:
+            process.stdin.write(pickle.dumps(job))
+            process.stdin.close()
+            for line in process.stdout:
+                stage, fraction = line.decode().strip().rsplit(" ", 1)
+                on_progress(stage, float(fraction))
+            told = process.stderr.read().decode(errors="replace").strip()
+        except BaseException:  # Ctrl-C as well: nobody waits for the graph any more
+            process.kill()
+            raise
     if process.returncode:
         raise ModelError(f"The speech graph could not be compiled: {told.splitlines()[-1] if told else 'no reason'}")
 

@@ -82,6 +82,7 @@ class Worker:
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", "voice.speech.pyttsx3_worker", str(self._folder)],
                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(),
+                    start_new_session=True,  # Ctrl-C is for the parent, which may have calls to finish
                 )  # fmt: skip
             except OSError as error:
                 raise SpeechError(f"The voice cannot start: {error.strerror}. Free memory or disk space.") from error

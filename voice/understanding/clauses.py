@@ -94,6 +94,9 @@ class ClauseReader:
                     continue
                 if bare and (self._asks(sentence, match, end) or _leaves_out(self._chunks(sentence, a, b))):
                     continue
+                answers_more = asked == "postcode" and match.template.expects and set(match.spans) == {"address"}
+                if answers_more and not self._is_address(sentence, match):
+                    continue
                 if match.template.intent in _AS_IT_COMES and sentence.concepts[b] > sentence.concepts[a]:
                     continue  # "regular" is a size here, and "plain" a bagel
                 reading = self._meanings.of(sentence, match)
@@ -106,6 +109,14 @@ class ClauseReader:
 
     def _ends_with_order(self, sentence: Sentence, start: int, end: int) -> bool:
         return free_answers.ends_with_order(self._chunks(sentence, start, end))
+
+    def _is_address(self, sentence: Sentence, match: Match) -> bool:
+        """Whether it has all of an address, and is neither an order nor a question."""
+        start, end = match.spans["address"]
+        chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
+        keys = [token.key for token in sentence.tokens[start:end]]
+        return (free_answers.is_whole_address(keys, self._parser.vocabulary.numbers)
+                and not free_answers.begins_with_order(chunks) and not self._orders.is_question(sentence, start, end))
 
     def _names_product(self, sentence: Sentence, start: int, end: int) -> bool:
         return any(c.is_product for c in self._chunks(sentence, start, end))

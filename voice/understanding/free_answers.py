@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from voice.understanding.concepts import Chunk
 from voice.understanding.grammar import Match
+from voice.understanding.quantities import NumberReader
 
 FREE = ("name", "address", "postcode", "comment")
 """Questions whose answer may be any words"""
@@ -15,6 +16,8 @@ _EXPECTED, _INSTEAD = 5, 6
 _SHORT = ("control.", "social.", "answer.", "order.cancel")
 """One word of these is enough ("back", "hello"); of others it may be a name ("Bill")"""
 _SURE = 0.85
+_STREET = 4
+"""Letters of a street's name, at least"""
 
 
 def bonus(match: Match, asked: str) -> int:
@@ -44,3 +47,21 @@ def ends_with_order(chunks: Sequence[Chunk]) -> bool:
         if opens and any(c.is_product and c.quality >= _SURE for c in chunks[k:]):
             return True
     return False
+
+
+def is_whole_address(keys: Sequence[str], numbers: NumberReader) -> bool:
+    """A street, a house number and a postcode of four figures or more: where the postcode alone was asked, other words
+    are no answer."""
+    found, words, start = [], 0, 0
+    while start < len(keys):
+        number = numbers.read(keys, start)
+        if number is None or number[1].article or number[1].vague:
+            words, start = words + (len(keys[start]) >= _STREET), start + 1
+        else:
+            found.append(keys[start].isdecimal() or number[1].value >= 1000)  # smaller ones come as words
+            start = number[0]
+    return any(found) and len(found) > 1 and words > 0
+
+
+def begins_with_order(chunks: Sequence[Chunk]) -> bool:
+    return any(ends_with_order(chunks[:k]) for k in range(1, len(chunks) + 1))

@@ -26,7 +26,7 @@ from server.telephony.telnyx import Telnyx
 from server.telephony.twilio import Twilio
 from server.telephony.vonage import Vonage
 
-FRAMES = int(os.environ.get("COMANDA_FUZZ_FRAMES", "3000"))
+FRAMES = int(os.environ.get("COMANDA_TEST_FUZZ_FRAMES", "3000"))
 PROVIDERS: list[Callable[[], Provider]] = [
     Twilio, Telnyx, Plivo, Exotel, Vonage, ChanWebSocket, Jambonz, FreeSwitch, AudioSocket, WebVoice,
 ]  # fmt: skip

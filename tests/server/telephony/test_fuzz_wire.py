@@ -22,7 +22,7 @@ from server.telephony.transport import WebSocketTransport
 from tests.server.conftest import Server, until
 from tests.server.telephony.test_fuzz import fuzz_seeds, mutated
 
-FRAMES = int(os.environ.get("COMANDA_FUZZ_FRAMES", "2000"))
+FRAMES = int(os.environ.get("COMANDA_TEST_FUZZ_FRAMES", "2000"))
 A_CONNECTION = 500
 """Frames sent before the next connection: a fuzzed `stop` ends many calls early"""
 GROWTH = 150 * 1024 * 1024

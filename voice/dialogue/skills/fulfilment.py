@@ -216,7 +216,8 @@ def address(ctx: TurnContext, intent: Intent) -> None:
     if "kind" not in ctx.session.given or ctx.session.fulfilment.kind != "delivery":
         _settle(ctx, "kind", kind="delivery")
     street, postcode = str(intent.slots.get("address") or ""), str(intent.slots.get("postcode") or "")
-    street, postcode = street_and_postcode(street, postcode, ctx.language, ctx.shop)
+    asked = ctx.session.expects.kind == "postcode"
+    street, postcode = street_and_postcode(street, postcode, ctx.language, ctx.shop, asked)
     if postcode:
         _settle(ctx, "postcode", postcode=postcode)
         ctx.say("fulfilment.postcode", postcode=postcode)

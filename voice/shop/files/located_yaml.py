@@ -6,6 +6,7 @@ number, 12:30 a number in base sixty. The schema decides the type instead.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ MAX_VALUES = 1_000_000
 """Anchors can make a small file unfold without end"""
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_WHOLE, _CENTS = re.compile(r"[+-]?\d+"), re.compile(r"\d{1,2}")
 
 
 def read_text(path: Path) -> str:
@@ -77,22 +79,37 @@ class _Reader:
         if self._count > MAX_VALUES:
             raise OverflowError("its anchors unfold to too many values. Write the lists out, or use categories.")
         if isinstance(node, yaml.ScalarNode):
-            return None if node.style is None and node.value in _NULLS else node.value
+            plain = not node.style  # libyaml says '', PyYAML's own reader None
+            return None if plain and node.value in _NULLS else node.value
         if id(node) in self._open:
             self.problems.append((location, "this anchor contains itself. Write the value out."))
             return None
         self._open.add(id(node))
         try:
             if isinstance(node, yaml.SequenceNode):
-                return [self.read(child, (*location, index)) for index, child in enumerate(node.value)]
+                return self._sequence(node, location)
             return self._mapping(node, location)
         finally:
             self._open.discard(id(node))
 
+    def _sequence(self, node: yaml.SequenceNode, location: Location) -> list[Any]:
+        values: list[Any] = []
+        before: yaml.Node | None = None
+        for child in node.value:
+            if not self._decimal_comma(before, child, location):
+                values.append(self.read(child, (*location, len(values))))
+            pair = isinstance(child, yaml.MappingNode) and len(child.value) == 1
+            before = child.value[0][1] if pair else None  # [oat milk: 0,50]; a list of bare numbers may well be one
+        return values
+
     def _mapping(self, node: yaml.Node, location: Location) -> dict[str, Any]:
         values: dict[str, Any] = {}
+        before: yaml.Node | None = None
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
+            if value_node.value == "" and self._decimal_comma(before, key_node, location):
+                continue
+            before = value_node
             if not isinstance(key_node, yaml.ScalarNode):
                 self._at(line, location, "a name was expected before ':', found a list. Put it in quotes.")
                 continue
@@ -107,6 +124,18 @@ class _Reader:
                 self.lines[here] = line
                 values[key] = self.read(value_node, here)
         return values
+
+    def _decimal_comma(self, before: yaml.Node | None, node: yaml.Node, location: Location) -> bool:
+        """Whether a comma right behind one number made its cents a value of their own, as in {price: 3,50}: told so."""
+        if not isinstance(before, yaml.ScalarNode) or not isinstance(node, yaml.ScalarNode):
+            return False
+        adjacent = before.end_mark.index + 1 == node.start_mark.index
+        if not adjacent or not _WHOLE.fullmatch(before.value) or not _CENTS.fullmatch(node.value):
+            return False
+        message = (f"'{before.value},{node.value}' has a decimal comma, which separates two values here. "
+                   f"Write {before.value}.{node.value}.")
+        self._at(node.start_mark.line + 1, location, message)
+        return True
 
     def _at(self, line: int, location: Location, message: str) -> None:
         marker = (*location, f"line {line}")
