@@ -90,7 +90,8 @@ def test_a_pronunciation_is_written_with_places() -> None:
 
 def test_further_ways_to_say_a_word_have_their_share() -> None:
     phones = embedded_transitions().phones
-    lexicon = Lexicon.build({"cat": [("K", "AE", "T")]}, phones, {"cat": [("K", "AA", "T"), ("K", "AE", "T")]}, 0.25)
+    others: dict[str, dict[tuple[str, ...], float]] = {"cat": {("K", "AA", "T"): 0.25, ("K", "AE", "T"): 0.25}}
+    lexicon = Lexicon.build({"cat": [("K", "AE", "T")]}, phones, others)
     vowels = [phones.names[lexicon.phones[first + 1]] for first in lexicon.first[:-1]]
     assert dict(zip(vowels, np.exp(-lexicon.cost).round(6), strict=True)) == {"AE_I": 0.8, "AA_I": 0.2}
 

@@ -5,6 +5,10 @@ The embedded model's dictionary is American, and says each word as one careful s
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import product, takewhile
+from typing import Any
+
 from voice.language import Language
 from voice.recognition.arpabet import VOWELS
 from voice.recognition.compact.lexicon import Pronunciation
@@ -20,17 +24,33 @@ class Accents:
         self._pronouncer = pronouncer
         self._voices: list[str] = data.get("readings") or []
         self._codas: dict[str, str] = data.get("codas") or {}
-        self.share: float = data.get("share") or 1.0
-        """How likely each is as against a way of the dictionary"""
+        self._share = float(data.get("share") or 1.0)
+        self._numbers: Mapping[str, Any] = data.get("numbers") or {}
+        self._ones: Collection[str] = language.topic("numbers")["ones"]
 
-    def ways(self, word: str) -> tuple[Pronunciation, ...]:
-        """Those of one lower-case word that `Pronouncer.pronounce` does not give; none where the owner has spoken."""
+    def ways(self, word: str, state: str = "open") -> dict[Pronunciation, float]:
+        """Those of one lower-case word that `Pronouncer.pronounce` does not give, in a state of the speech grammar: how
+        likely each is as against one that it gives. None where the owner has spoken."""
         own = self._pronouncer.pronounce(word)
         if own.source == "owner":
-            return ()
+            return {}
         read = unique(reading(word, voice) for voice in self._voices)
         weakened = (self._weakened(way) for way in (*own.ways, *read))
-        return tuple(way for way in unique([*read, *weakened]) if way not in own.ways)
+        found = dict.fromkeys((*read, *weakened), self._share)
+        if self._is_answer(word, state):
+            found |= dict.fromkeys(self._cut(own.ways), float(self._numbers["share"]))
+        return {way: share for way, share in found.items() if way not in own.ways}
+
+    def _is_answer(self, word: str, state: str) -> bool:
+        return word in self._ones and state in self._numbers.get("states", ())
+
+    def _cut(self, ways: Sequence[Pronunciation]) -> Iterator[Pronunciation]:
+        """The ways with other vowels and without weak sounds at their edges; two sounds at least are left."""
+        vowels, weak = self._numbers["vowels"], self._numbers["edges"]
+        for way in unique([*ways, *(tuple(vowels.get(phone, phone) for phone in way) for way in ways)]):
+            first = len(list(takewhile(weak.__contains__, way)))
+            end = len(way) - len(list(takewhile(weak.__contains__, reversed(way))))
+            yield from (way[i:j] for i, j in product((0, first), (len(way), end)) if j - i > 1)
 
     def _weakened(self, way: Pronunciation) -> Pronunciation:
         """The way with its codas changed."""

@@ -66,8 +66,8 @@ def _lexicon(job: Job, grammar: WordGrammar, phones: PhoneSet) -> Lexicon:
     accents = Accents(pronouncer, load_language(job.language))
     uses = Counter(grammar.acceptor.arcs["ilabel"].tolist())
     words = sorted(range(1, len(grammar.words) + 1), key=lambda word: -uses[word])[:_IN_OTHER_ACCENTS]
-    others = {w: accents.ways(w) for w in (grammar.words[i - 1] for i in words if i != grammar.garbage)}
-    return Lexicon.build(pronunciations(grammar, pronouncer), phones, others, accents.share)
+    others = {w: accents.ways(w, job.state) for w in (grammar.words[i - 1] for i in words if i != grammar.garbage)}
+    return Lexicon.build(pronunciations(grammar, pronouncer), phones, others)
 
 
 def compile_loop(job: LoopJob) -> None:

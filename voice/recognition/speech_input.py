@@ -49,8 +49,8 @@ class InputOptions:
     seed: int = 1
     clean: float = 30.0
     """dB from the quieter to the louder frames above which nothing is suppressed"""
-    judged: float = 0.6
-    """Seconds that show whether there is noise; less may be all speech"""
+    judged: float = 0.2
+    """Seconds that show whether there is noise"""
 
 
 class SpeechInput:

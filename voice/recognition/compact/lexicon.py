@@ -51,13 +51,12 @@ class Lexicon:
     def build(
         pronunciations: Mapping[str, Iterable[Pronunciation]],
         phones: PhoneSet,
-        others: Mapping[str, Iterable[Pronunciation]] | None = None,
-        share: float = 1.0,
+        others: Mapping[str, Mapping[Pronunciation, float]] | None = None,
     ) -> Lexicon:
-        """`others`: further ways to say a word, each `share` times as likely as one of the first."""
+        """`others`: further ways to say a word, and how likely each is as against one of the first."""
         entries = []
         for i, (word, ways) in enumerate(pronunciations.items(), 1):
-            shares = {**dict.fromkeys((others or {}).get(word, ()), share), **dict.fromkeys(ways, 1.0)}
+            shares = {**(others or {}).get(word, {}), **dict.fromkeys(ways, 1.0)}
             entries += [(i, way, part / sum(shares.values())) for way, part in shares.items()]
         numbers = [positioned(way, phones) for _, way, _ in entries]
         return Lexicon(
