@@ -86,3 +86,21 @@ def test_clean_speech_is_left_as_it_is_and_noise_is_suppressed() -> None:
             outcomes.append(out[4000:8000].std() / out[8000:].std())  # the noise before the speech
         with_it, without = outcomes
         assert (with_it < 0.7 * without) == quieter
+
+
+@pytest.mark.parametrize(("seconds", "suppressed"), [(0.4, True), (0.15, False)])
+@pytest.mark.parametrize("piece", [0, 160])
+def test_noise_is_suppressed_in_an_answer_of_one_word_that_is_long_enough_to_tell(
+    seconds: float, suppressed: bool, piece: int
+) -> None:
+    word = speech(16000, -20)[8000 : 8000 + round(16000 * seconds)]  # from its very beginning
+    noisy = np.round(word + np.random.default_rng(1).normal(0, 500, len(word))).astype("<i2")
+    hiss = []
+    for limit in (30.0, 0.0):  # 0: never suppressed
+        machine = SpeechInput(16000, InputOptions(floor=0.0, edge=0.0, clean=limit))
+        step = piece or len(noisy)
+        parts = [machine.process(noisy[i : i + step].tobytes()) for i in range(0, len(noisy), step)]
+        out = np.frombuffer(b"".join([*parts, machine.flush()]), "<i2").astype(float)
+        assert len(out) == len(noisy)
+        hiss.append(np.linalg.norm(np.fft.rfft(out)[len(out) // 4 :]))  # above the tone
+    assert (hiss[0] < 0.8 * hiss[1]) == suppressed

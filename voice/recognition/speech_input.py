@@ -49,8 +49,10 @@ class InputOptions:
     seed: int = 1
     clean: float = 30.0
     """dB from the quieter to the louder frames above which nothing is suppressed"""
-    judged: float = 0.2
-    """Seconds that show whether there is noise"""
+    judged: float = 0.6
+    """Seconds that show whether there is noise: of a longer utterance, less may be all speech"""
+    briefest: float = 0.2
+    """... and of one that ends before"""
 
 
 class SpeechInput:
@@ -63,6 +65,8 @@ class SpeechInput:
         self._floor = NoiseFloor(self._options.seed)
         self._suppressor: NoiseSuppressor | None = NoiseSuppressor()
         self._held, self._held_suppressed = np.zeros(0), np.zeros(0)
+        self._known: int | None = None
+        """Samples held when the level was known"""
         self._last_in = self._last_out = 0.0
         self._gain: float | None = None
         self._loud_samples = 0
@@ -90,17 +94,31 @@ class SpeechInput:
         samples = self._without_offset(_samples(pcm))
         self._loud_samples += _FRAME * int((_levels(samples) > self._options.audible).sum())
         suppressed = self._suppress(samples, last)
-        if self._gain is None:
-            self._held = np.concatenate([self._held, samples])
-            self._held_suppressed = np.concatenate([self._held_suppressed, suppressed])
-            if not (last or self._level_known()):
-                return b""
-            samples = self._chosen()
-            self._gain = self._find_gain(samples)
-            self._edge = self._edge_before(samples)
-            samples = np.concatenate([np.zeros(self._edge), samples])
-        else:
-            samples = suppressed if self._suppressor else samples
+        if self._gain is not None:
+            return self._leveled(suppressed if self._suppressor else samples, last)
+        self._held = np.concatenate([self._held, samples])
+        self._held_suppressed = np.concatenate([self._held_suppressed, suppressed])
+        if self._known is None and (last or self._level_known()):
+            self._known = len(self._held)
+        ended = last and len(self._held) < self._options.judged * RATE
+        if self._known is None or not (last or len(self._held) >= self._options.judged * RATE):
+            return b""
+        return self._begin(len(self._held) if ended else self._known, ended, last)
+
+    def _begin(self, known: int, ended: bool, last: bool) -> bytes:
+        """All that was held; its first `known` samples tell the level, and whether there is noise."""
+        samples = self._chosen(known, self._options.briefest if ended else self._options.judged)
+        self._gain = self._find_gain(samples[:known])
+        self._edge = self._edge_before(samples[:known])
+        if known == len(samples):
+            return self._leveled(np.concatenate([np.zeros(self._edge), samples]), last, self._gain)
+        first = self._leveled(np.concatenate([np.zeros(self._edge), samples[:known]]), False, self._gain)
+        return first + self._leveled(samples[known:], last)
+
+    def _leveled(self, samples: Samples, last: bool, gain: float | None = None) -> bytes:
+        """With the gain, which what is louder than the beginning lowers, and the noise floor."""
+        assert self._gain is not None
+        if gain is None:
             self._gain = min(self._gain, self._find_gain(samples, self._gain + 6.0))
         if last:
             samples = np.concatenate([samples, np.zeros(self._edge)])
@@ -112,10 +130,10 @@ class SpeechInput:
         pcm = self._suppressor.process(_pcm(samples))
         return _samples(pcm + self._suppressor.flush() if last else pcm)
 
-    def _chosen(self) -> Samples:
-        """What was held: with its noise suppressed if it has much."""
-        levels, held = _levels(self._held), self._held_suppressed
-        short = len(self._held) < self._options.judged * RATE
+    def _chosen(self, known: int, judged: float) -> Samples:
+        """What was held: its noise suppressed if the first `known` samples, `judged` seconds at least, have much."""
+        levels, held = _levels(self._held[:known]), self._held_suppressed
+        short = known < judged * RATE
         silent = not len(levels) or levels.max() < self._options.audible
         if short or silent or _loud(levels) + _loud(-levels) > self._options.clean:
             self._suppressor, held = None, self._held
