@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from voice.types import Intent, ItemMention, Reference
+from voice.understanding import lines_meant
 from voice.understanding.grammar import Grammar, Match
 from voice.understanding.line_items import LineItemParser, LineItems
 from voice.understanding.readings import (
@@ -71,6 +72,9 @@ class Meanings:
                 slots[name] = self._slots.value(name, sentence.tokens[a:end]) if known is None else known
                 if name == "number":
                     slots |= self._slots.said_with(sentence.tokens[a:b])
+        if "line" in slots or (match.template.intent == "order.remove" and replaced and not items):
+            intent = lines_meant.intent(self._parser, slots.get("line"), items, replaced, sentence.context)
+            return Reading((intent,), score) if intent else None
         if slots.get("to") == "line" and not (len(items) == len(replaced) == 1 and _is_known(replaced[0])):
             return None  # "easy on the onions": what something is put on is a product
         if slots.get("to") == "line" and _is_order(match, replaced[0], sentence.context):
