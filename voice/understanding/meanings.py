@@ -68,7 +68,8 @@ class Meanings:
                 words = tuple(t.key for t in sentence.tokens[a:b])
                 known = values.get(words) if values else None
                 end = match.end if name == "tag" else b  # "gluten free" is a tag, and so may "gluten" be
-                slots[name] = self._slots.value(name, sentence.tokens[a:end]) if known is None else known
+                value = self._slots.value(name, sentence.tokens[a:end]) if known is None else known
+                slots["tag" if name == "allergen" else name] = value
                 if name == "number":
                     slots |= self._slots.said_with(sentence.tokens[a:b])
         if slots.get("to") == "line" and not (len(items) == len(replaced) == 1 and _is_known(replaced[0])):
