@@ -58,13 +58,17 @@ class Diets:
         return any(plain(word) in names for names in known) or word in catalogue.allergens
 
     def spoken_tags(self, catalogue: Catalogue) -> dict[str, str]:
-        """Words for what something is -> a tag, as the owner writes it where he does: "veggie", "dairy free"."""
-        tags = {plain(tag): tag for product in catalogue.products for tag in product.tags}
+        """Words for what something is -> a tag, as the owner writes it where he does."""
+        return self.spoken_diets(catalogue) | _tags(catalogue)
+
+    def spoken_diets(self, catalogue: Catalogue) -> dict[str, str]:
+        """... those alone by which one eats: "veggie", "dairy free", but not "new"."""
+        tags = _tags(catalogue)
         named = {word: _own(row, word, tags) for row in self._diets for word in row.words}
         first, last = self._forms[0] if self._forms else ("", "")
         free = {before + said + after: first + allergen + last
                 for said, allergen in self.spoken_allergens(catalogue).items() for before, after in self._forms}
-        return free | named | tags
+        return {words: tags.get(words, tag) for words, tag in (free | named).items()}
 
     def spoken_allergens(self, catalogue: Catalogue) -> dict[str, str]:
         """Words for what something contains -> the allergen, as the owner writes it where he does."""
@@ -72,6 +76,10 @@ class Diets:
         said = {word: own.get(word, word) for row in self._allergens for word in row.also}
         said |= {word: _own(row, word, own) for row in self._allergens for word in row.words}
         return said | {word: _own(row, row.words[0], own) for row in self._allergens for word in row.who} | own
+
+
+def _tags(catalogue: Catalogue) -> dict[str, str]:
+    return {plain(tag): tag for product in catalogue.products for tag in product.tags}
 
 
 def plain(name: str) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from voice.dialogue import details
 from voice.dialogue.context import TurnContext
 from voice.diets import Diets, load_diets, plain
-from voice.shop.model import LineItem, Product
+from voice.shop.model import ChosenOption, LineItem, Product
+from voice.types import ItemMention
 
 
 def contained(product: Product, line: LineItem) -> tuple[str, ...]:
@@ -16,6 +20,13 @@ def contained(product: Product, line: LineItem) -> tuple[str, ...]:
         kept = chosen if chosen and group.max == 1 else [*chosen, *(o for o in group.default if o not in left_out)]
         found += [allergen for o in group.options if o.id in kept for allergen in o.allergens]
     return tuple(dict.fromkeys(found))
+
+
+def as_said(product: Product, item: ItemMention) -> LineItem:
+    """The line that the words would make, for a question about it."""
+    found = [(o, *details.find_option(product, o)) for o in item.options]
+    chosen = (ChosenOption(g.id, o.id, negated=said.negated) for said, g, o in found if g and o)
+    return LineItem("", product.id, options=tuple(chosen))
 
 
 def held_of(ctx: TurnContext, line: LineItem, tag: str) -> list[str]:
@@ -43,14 +54,16 @@ def vouched(ctx: TurnContext, line: LineItem, tag: str) -> str:
     return ""
 
 
-def tell(ctx: TurnContext, line: LineItem, tag: str) -> None:
-    """Answers for one line whether it is fit for the tag, or what it contains where none was said."""
+def tell(ctx: TurnContext, line: LineItem, tag: str) -> bool:
+    """Answers for one line whether it is fit for the tag, or what it contains where none was said; true when the owner
+    says that it is fit."""
     words, held = _words(ctx, line), contained(ctx.product(line), line)
     allergen, found = allergen_of(ctx, tag), held_of(ctx, line, tag) if tag else []
     if found:
         ctx.say("allergens.contains", item=words, allergens=found)
     elif own := vouched(ctx, line, tag):
         ctx.say("allergens.is", item=words, tag=own)
+        return True
     elif tag and not allergen:
         ctx.say("allergens.not_promised", item=words, tag=plain(tag))
         if held:
@@ -61,6 +74,15 @@ def tell(ctx: TurnContext, line: LineItem, tag: str) -> None:
         ctx.say("allergens.contains", item=words, allergens=list(held))
     else:
         ctx.say("allergens.unknown", item=words)
+    return False
+
+
+def warn(ctx: TurnContext, lines: Sequence[LineItem]) -> bool:
+    """Tells which lines hold what somebody must avoid, as was said; whether there are such."""
+    told = [tell(ctx, line, tag) for line in lines for tag in ctx.session.avoid if held_of(ctx, line, tag)]
+    if told:
+        ask_a_person(ctx)
+    return bool(told)
 
 
 def ask_a_person(ctx: TurnContext) -> None:

@@ -42,7 +42,7 @@ HANDLERS: dict[str, Handler] = {name: handler for skill in SKILLS for name, hand
 
 DETAILS = ("fulfilment", "postcode", "address", "name", "phone", "time", "digits", "rating")
 """Questions to which hardly anybody answers with an order: one that was heard there is asked about"""
-ONE_TURN = ("offer", "suggest", "record")
+ONE_TURN = ("offer", "anyway", "suggest", "record")
 """Questions that anything else said lets drop"""
 PASSED_OVER = 2
 """Turns about something else after which it is not asked again which product or line was meant: nothing hangs on it"""

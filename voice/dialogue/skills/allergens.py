@@ -5,7 +5,7 @@ Only what the owner wrote is said; for the rest, and for whoever has an allergy,
 
 from __future__ import annotations
 
-from voice.dialogue import contents, details
+from voice.dialogue import contents
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.references import has_option, resolve
 from voice.dialogue.skills import questions
@@ -18,6 +18,10 @@ from voice.types import Intent, ItemMention, Reference
 
 def answer(ctx: TurnContext, intent: Intent) -> None:
     tag = str(intent.slots.get("tag") or "")
+    if intent.slots.get("allergy") == "yes" and tag:
+        ctx.session.avoid = tuple(dict.fromkeys((*ctx.session.avoid, tag)))
+        if not intent.items and contents.warn(ctx, ctx.lines):
+            return
     lines = _lines(ctx, intent)
     if not lines and _of_the_shop(ctx, intent, tag):
         return
@@ -30,11 +34,13 @@ def answer(ctx: TurnContext, intent: Intent) -> None:
         contents.tell(ctx, line, tag)
     contents.ask_a_person(ctx)
     ctx.session.last_products = tuple(dict.fromkeys(line.product_id for line in lines))
+    if intent.slots.get("of") == "wanted" and product and len(lines) == 1:
+        questions.offer(ctx, product, intent.items[0])
 
 
 def _lines(ctx: TurnContext, intent: Intent) -> list[LineItem]:
     """What the question is about, with what was chosen: oat milk has gluten. Of lines of the order, or imagined."""
-    if intent.slots.get("of") == "order" or (intent.reference and intent.reference.kind == "all"):
+    if intent.slots.get("of") in ("order", "mentioned") or (intent.reference and intent.reference.kind == "all"):
         return list(ctx.lines)
     if intent.items:
         return [line for item in intent.items for line in _of_item(ctx, item)]
@@ -50,7 +56,7 @@ def _of_item(ctx: TurnContext, item: ItemMention) -> list[LineItem]:
         return fitting
     asked = [item.product_id] if item.product_id else [c for q in item.questions for c in q.candidates]
     products = [ctx.catalogue.by_id[i] for i in dict.fromkeys(asked) if i in ctx.catalogue.by_id]
-    return [details.with_options(ctx, LineItem("", product.id), product, item) for product in products]
+    return [contents.as_said(product, item) for product in products]
 
 
 def _of_the_shop(ctx: TurnContext, intent: Intent, tag: str) -> bool:
