@@ -144,6 +144,8 @@ class ItemMention:
     """Wishes a kitchen can read but that no option expresses ("on the side")"""
     definite: bool = False
     """ "the latte": it may be one that was ordered before"""
+    diets: tuple[str, ...] = ()
+    """What it is asked to be: "vegan", "gluten free"; tags as the owner writes them where he does"""
 
 
 @dataclass(frozen=True, slots=True)

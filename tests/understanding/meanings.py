@@ -6,12 +6,12 @@ from voice.types import Intent, Interpretation, ItemMention, OptionMention, Refe
 
 
 def of_item(item: ItemMention) -> str:
-    """quantity [unit] product[/variant] options ?questions #notes"""
+    """quantity [unit] product[/variant] options ?questions ~diets #notes"""
     parts = [f"{item.quantity.normalize():f}", *([item.unit] if item.unit else [])]
     parts.append((item.product_id or "?") + (f"/{item.variant_id}" if item.variant_id else ""))
     parts += [of_option(option) for option in item.options]
     parts += [f"?{q.kind}" + (f":{','.join(q.candidates)}" if q.candidates else "") for q in item.questions]
-    return " ".join(parts + [f"#{note}" for note in item.notes])
+    return " ".join(parts + [f"~{diet}" for diet in item.diets] + [f"#{note}" for note in item.notes])
 
 
 def of_option(option: OptionMention) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from voice.dialogue import details, stock
+from voice.dialogue import contents, details, stock
 from voice.dialogue.agenda import lacks
 from voice.dialogue.context import TurnContext
 from voice.dialogue.references import LAST, mention_to_plain
@@ -26,10 +26,12 @@ def reopen(ctx: TurnContext) -> None:
         session.questions = tuple(q for q in session.questions if q.topic != "feedback")
 
 
-def add_item(ctx: TurnContext, item: ItemMention, instead_of: str | None = None, sure: bool = False) -> LineItem | None:
+def add_item(
+    ctx: TurnContext, item: ItemMention, instead_of: str | None = None, sure: bool = False, warned: bool = False
+) -> LineItem | None:
     """Adds a line, or puts it in place of another; None when something must be asked or cannot be had.
 
-    `sure`: quantity and words were confirmed already.
+    `sure`: quantity and words were confirmed already; `warned`: it is wanted whatever it contains.
     """
     if item.product_id is None:
         ask_which(ctx, item, instead_of)
@@ -47,6 +49,8 @@ def add_item(ctx: TurnContext, item: ItemMention, instead_of: str | None = None,
         values = {"item": {**ctx.named(product), "quantity": str(item.quantity), "unit": product.unit}}
         ctx.ask(OpenQuestion("confirm", action="heard", data={**data, "values": values}))
         return None
+    if not warned and _is_withheld(ctx, product, item, data):
+        return None
     if not sure and not allow_quantity(ctx, product, item.quantity, data):
         return None
     if sure:
@@ -54,6 +58,19 @@ def add_item(ctx: TurnContext, item: ItemMention, instead_of: str | None = None,
     if not stock.enough(ctx, product, item.quantity, data):
         return None
     return _put(ctx, product, item, instead_of)
+
+
+def _is_withheld(ctx: TurnContext, product: Product, item: ItemMention, data: dict[str, Any]) -> bool:
+    """Whether it is not fit for what it was asked to be, or for who has an allergy: then it is no more than offered."""
+    line = contents.as_said(product, item)
+    avoided = [tag for tag in ctx.session.avoid if contents.held_of(ctx, line, tag)]
+    fit = [contents.tell(ctx, line, tag) for tag in dict.fromkeys((*item.diets, *avoided))]
+    if all(fit):
+        return False
+    contents.ask_a_person(ctx)
+    words = {**ctx.named(product), "quantity": str(item.quantity), "unit": product.unit}
+    ctx.ask(OpenQuestion("confirm", action="anyway", data={**data, "values": {"item": words}}))
+    return True
 
 
 def with_certain_quantity(item: ItemMention) -> ItemMention:

@@ -42,7 +42,7 @@ HANDLERS: dict[str, Handler] = {name: handler for skill in SKILLS for name, hand
 
 DETAILS = ("fulfilment", "postcode", "address", "name", "phone", "time", "digits", "rating")
 """Questions to which hardly anybody answers with an order: one that was heard there is asked about"""
-ONE_TURN = ("offer", "suggest", "record")
+ONE_TURN = ("offer", "anyway", "suggest", "record")
 """Questions that anything else said lets drop"""
 PASSED_OVER = 2
 """Turns about something else after which it is not asked again which product or line was meant: nothing hangs on it"""
@@ -176,6 +176,8 @@ def in_order(ctx: TurnContext, intents: tuple[Intent, ...]) -> list[Intent]:
         business = [i for i in business if i.name != "control.goodbye"]  # "that's it, thanks, bye" is no order yet
     if ctx.session.stage == "confirming" and any(i.name in ANSWERS for i in business):
         business = [i for i in business if i.name != "order.finish"]  # "yes, that's it" is one answer; so is "no, ..."
+        if any(i.name.startswith("ask.") for i in business):  # whose answer may change his mind
+            business = [i for i in business if i.name != "answer.yes"]
     question = ctx.session.questions[0] if ctx.session.questions else None
     if question and question.topic in answers.CHOICES and [i.name for i in business] == ["answer.no", "answer.number"]:
         number = dict(business[1].slots)

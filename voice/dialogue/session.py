@@ -95,6 +95,8 @@ class Session:
     turns: int = 0
     variety: int = 0
     """Which of several wordings the last reply took: what is repeated is said in the same words"""
+    avoid: tuple[str, ...] = ()
+    """Allergens that somebody must not eat, as was said. Personal data"""
     rate: float = 1.0
     keys: bool = False
     """The caller was told about the telephone keys"""

@@ -238,6 +238,12 @@ class Catalogue:
         return self.by_id[product_id]
 
     @cached_property
+    def allergens(self) -> frozenset[str]:
+        """All that the owner wrote down as contained, in products and in their options."""
+        options = (o.allergens for p in self.products for g in p.groups for o in g.options)
+        return frozenset(a for held in (*options, *(p.allergens for p in self.products)) for a in held)
+
+    @cached_property
     def category_words(self) -> Mapping[str, tuple[str, ...]]:
         """Category id -> all it is called."""
         ids = dict.fromkeys(p.category for p in self.products if p.category)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from voice.types import Intent
 from voice.understanding import free_answers
+from voice.understanding.alarms import Alarms
 from voice.understanding.concepts import Chunk
 from voice.understanding.grammar import Match
 from voice.understanding.line_items import LineItemParser
@@ -51,13 +52,14 @@ _HEADS = frozenset(
 class ClauseReader:
     """Reads the clauses of a sentence about one catalogue."""
 
-    def __init__(self, meanings: Meanings, orders: OrderReader, parser: LineItemParser) -> None:
-        self._meanings, self._orders, self._parser = meanings, orders, parser
+    def __init__(self, meanings: Meanings, orders: OrderReader, parser: LineItemParser, alarms: Alarms) -> None:
+        self._meanings, self._orders, self._parser, self._alarms = meanings, orders, parser, alarms
 
     def read(self, sentence: Sentence) -> Reading | None:
         """The best reading of the whole sentence."""
         end = len(sentence.tokens)
-        return self._clause(sentence, 0, end, _SPLIT_DEPTH) or self._whole(sentence, 0, end, last=True)
+        found = self._clause(sentence, 0, end, _SPLIT_DEPTH) or self._whole(sentence, 0, end, last=True)
+        return self._alarms.heeded(sentence, found)
 
     def _clause(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
         """The best reading of tokens `start` to `end`: a sentence of the grammar, an order, or parts of both."""
@@ -66,6 +68,9 @@ class ClauseReader:
         whole = self._whole(sentence, start, end)
         if whole is not None:
             return whole
+        asked = self._alarms.asked_behind(sentence, start, end, lambda a, b: self._whole(sentence, a, b))
+        if asked is not None:
+            return asked
         peeled = self._peeled(sentence, start, end, depth)
         if peeled is not None:
             return peeled

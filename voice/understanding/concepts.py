@@ -69,8 +69,8 @@ class Chunk:
     definite: bool = False
     """Behind "the": of what was spoken of"""
     role: str = ""
-    """Of the language's words: "negation", "negation_after", "with", "and", "spread", "frame", "note", "all", "others",
-    "one_of", "repair", "function", "unknown" """
+    """Of the language's words: "negation", "negation_after", "with", "and", "spread", "frame", "note", "diet", "all",
+    "others", "one_of", "repair", "function", "unknown" """
 
     @property
     def is_product(self) -> bool:

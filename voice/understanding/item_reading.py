@@ -33,6 +33,9 @@ class ItemReading(ItemWords):
             return self._add_fitting(chunk)
         if chunk.concept is not None and chunk.concept.products.get(self.product.id):
             return self._add_head(chunk) if not self._part_again(chunk) else True
+        if chunk.role == "diet" and not chunk.is_product:
+            self.diets.append(chunk)
+            return True
         if chunk.is_product or chunk.role in ("all", "repair", UNSOLD):
             return False
         if chunk.role == "one_of" and self._length == 2 and chunk.quantity is None and self.quantity is not None:

@@ -39,6 +39,7 @@ class ItemWords:
     variants: list[tuple[tuple[str, ...], Chunk]] = field(default_factory=list)
     options: list[ReadOption] = field(default_factory=list)
     notes: list[tuple[Chunk, ...]] = field(default_factory=list)
+    diets: list[Chunk] = field(default_factory=list)
     misfits: list[Chunk] = field(default_factory=list)
     """Sizes and options said before the product, which it does not come in"""
     plain: bool = False

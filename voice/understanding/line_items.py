@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from voice.diets import Diets
 from voice.language import Language
 from voice.shop.model import Catalogue
 from voice.types import ItemMention
@@ -63,7 +64,8 @@ class LineItemParser:
         self._catalogue, self._tokenizer = catalogue, tokenizer
         labels = {g.name for p in catalogue.products for g in p.groups} | {p.category for p in catalogue.products}
         known = {key for label in labels for key in tokenizer.keys(label)}
-        self.vocabulary = Vocabulary(language, tokenizer, catalogue.amounts, catalogue.negations, known)
+        diets = Diets(language).spoken_diets(catalogue)
+        self.vocabulary = Vocabulary(language, tokenizer, catalogue.amounts, catalogue.negations, known, diets)
         self.lexicon = Lexicon(catalogue, language, tokenizer, self.vocabulary.stop_words())
         search = None if self.lexicon.complete else NameSearch(catalogue, language.code)
         likeness = Likeness(self.lexicon, language.code, details_only=search is not None)

@@ -69,7 +69,8 @@ class Meanings:
                 words = tuple(t.key for t in sentence.tokens[a:b])
                 known = values.get(words) if values else None
                 end = match.end if name == "tag" else b  # "gluten free" is a tag, and so may "gluten" be
-                slots[name] = self._slots.value(name, sentence.tokens[a:end]) if known is None else known
+                value = self._slots.value(name, sentence.tokens[a:end]) if known is None else known
+                slots["tag" if name == "allergen" else name] = value
                 if name == "number":
                     slots |= self._slots.said_with(sentence.tokens[a:b])
         if "line" in slots or (match.template.intent == "order.remove" and replaced and not items):
@@ -79,10 +80,20 @@ class Meanings:
             return None  # "easy on the onions": what something is put on is a product
         if slots.get("to") == "line" and _is_order(match, replaced[0], sentence.context):
             return None
+        if slots.get("of") == "mentioned" and self._may_be_ordered(sentence, *match.spans["allergen"]):
+            return None
         if match.template.intent == "social.feedback" and not slots:
             slots["text"] = self._slots.value("text", sentence.tokens[match.start : match.end])
         intent = self._intent(match.template.intent, items, replaced, reference, slots, sentence.context)
         return Reading((intent,), score, unknown) if intent is not None else None
+
+    def _may_be_ordered(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether "what about fish" may be more than a question about what is in the order."""
+        context, parsed = sentence.context, self.items(sentence, start, end)
+        if not context.lines or context.expectation.kind != "anything" or any(i.product_id for i in parsed.items):
+            return True
+        text = " ".join(t.text for t in sentence.tokens[start:end])
+        return any(self._parser.reread(text, line.product_id) for line in context.lines)
 
     def _intent(
         self,

@@ -21,6 +21,7 @@ def merged(item: ItemMention, more: ItemMention) -> ItemMention:
         options=kept + more.options,
         questions=questions,
         notes=item.notes + more.notes,
+        diets=item.diets + more.diets,
     )
 
 

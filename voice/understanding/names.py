@@ -98,7 +98,7 @@ def _told_apart(chunks: Sequence[Chunk]) -> list[Chunk]:
             text = f"{chunk.text} {following.text}"
             out[-1] = replace(following, start=chunk.start, text=text, quality=min(following.quality, _DOUBTFUL))
         elif chunk.concept.quality <= MODIFIER or _names_another(chunk, following):
-            out.append(replace(chunk, concept=None, role="unknown"))
+            out.append(replace(chunk, concept=None, role=chunk.role if chunk.role == "diet" else "unknown"))
         else:
             out.append(chunk)
     return out[::-1]

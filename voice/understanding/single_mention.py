@@ -75,6 +75,7 @@ class SingleMention:
             confidence=round(quality, 3),
             text=text,
             notes=tuple(self._notes(reading)),
+            diets=tuple(self._vocabulary.diets[self._tokenizer.keys(c.text)] for c in reading.diets),
         )
 
     def _before_strange_noun(self, reading: ItemReading) -> bool:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import Any
 
+from voice.diets import Diets
 from voice.language import Language
 from voice.shop.model import Catalogue
 from voice.understanding.phrases import PhraseTrie
@@ -33,12 +34,14 @@ class SlotValues:
         self._time_alone = frozenset(fold(w) for w in times.get("time_alone", ()))
         generic = {fold(w) for w in language.topic("plurals").get("generic", ())}
         groups = {(g.id, g.name) for p in catalogue.products for g in p.groups}
-        tags = {t for p in catalogue.products for t in (*p.tags, *p.contains)}
+        diets, contained = Diets(language), {a for p in catalogue.products for a in p.contains}
+        tags = {a: a for a in contained} | diets.spoken_tags(catalogue)
         self._named: dict[str, PhraseTrie[str]] = {
             "category": self._trie((i, w) for i, words in catalogue.category_words.items() for w in words),
             "group": self._trie(groups, generic),
             "topic": self._trie((i, w) for i, words in catalogue.topic_words.items() for w in words),
-            "tag": self._trie((tag, tag) for tag in tags),
+            "tag": self._trie((tag, words) for words, tag in tags.items()),
+            "allergen": self._trie((tag, words) for words, tag in (tags | diets.spoken_allergens(catalogue)).items()),
         }
         sizes = language.topic("sentences")["lists"].get("sizes", {}).get("values", ())
         for value in sizes:

@@ -261,6 +261,7 @@ _ROLE_ORDER = (
     "measure",
     "counted",
     "note",
+    "diet",
     "function",
 )
 

@@ -17,6 +17,7 @@ from voice.types import (
     Understood,
     Utterance,
 )
+from voice.understanding.alarms import Alarms
 from voice.understanding.clauses import ClauseReader
 from voice.understanding.expected import ExpectedAnswers
 from voice.understanding.grammar import Grammar, Match
@@ -46,7 +47,8 @@ class Understander:
         self._grammar = _grammar(language)
         meanings = Meanings(self._parser, self._slots, self._grammar)
         orders = OrderReader(catalogue, meanings, self._parser.vocabulary, language)
-        self._clauses = ClauseReader(meanings, orders, self._parser)
+        alarms = Alarms(language, self._parser, self._slots, orders)
+        self._clauses = ClauseReader(meanings, orders, self._parser, alarms)
         self._expected = ExpectedAnswers(catalogue, self._tokenizer, self._parser, self._slots)
 
     def interpret(

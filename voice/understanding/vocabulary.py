@@ -19,7 +19,8 @@ Reading = tuple[str, str]
 class Vocabulary:
     """Phrases of grammars/<lang>/{amounts,fillers,references,units}.yaml as one trie of keys -> readings.
 
-    `known` are words of the catalogue that name nothing to order but are no surprise: of its groups and categories.
+    `known` are words of the catalogue that name nothing to order but are no surprise: of its groups and categories;
+    `diets` are phrases for what something is asked to be, and its tag.
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Vocabulary:
         amounts: Mapping[str, Sequence[str]] | None = None,
         negations: Sequence[str] = (),
         known: Iterable[str] = (),
+        diets: Mapping[str, str] | None = None,
     ) -> None:
         self.numbers = NumberReader(language)
         fillers, spoken, refs = language.topic("fillers"), language.topic("amounts"), language.topic("references")
@@ -58,6 +60,9 @@ class Vocabulary:
             ("measure", language.topic("units").get("measures", ())),
         ):
             self._add(expand_all(templates, "grammar"), role)
+        self.diets = {tokenizer.keys(phrase): tag for phrase, tag in (diets or {}).items()}
+        """ "dairy free" -> the tag that says so"""
+        self._add(self.diets, "diet")
         self._weights = frozenset(language.topic("units").get("weights", ()))
         for keys, roles in self._found.items():
             if "repair" in roles and "negation" in self._found.get(keys[-1:], {}):

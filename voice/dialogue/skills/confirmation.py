@@ -82,12 +82,12 @@ def _resumed(ctx: TurnContext, data: Mapping[str, Any]) -> None:
     ctx.say("order.resumed")
 
 
-def _add(ctx: TurnContext, data: Mapping[str, Any]) -> None:
+def _add(ctx: TurnContext, data: Mapping[str, Any], warned: bool = False) -> None:
     item = mention_from_plain(data["mention"])
     if "quantity" in data:
         item = replace(item, quantity=Decimal(data["quantity"]), quantity_said=True, unit=None)
     items.reopen(ctx)
-    if line := items.add_item(ctx, item, instead_of=data.get("instead_of"), sure=True):
+    if line := items.add_item(ctx, item, data.get("instead_of"), sure=True, warned=warned):
         ctx.say("order.added", items=[ctx.words(line)])
 
 
@@ -137,6 +137,7 @@ CONFIRMED: Mapping[str, Outcome] = {
     "cancel": _cancelled,
     "heard": _add,
     "offer": _add,
+    "anyway": lambda ctx, data: _add(ctx, data, warned=True),
     "fewer": _quantity,
     "quantity": _quantity,
     "resume": _resumed,
@@ -153,6 +154,7 @@ DECLINED: Mapping[str, Outcome] = {
     "cancel": _kept,
     "heard": _say_again,
     "offer": _no_offer,
+    "anyway": _no_offer,
     "fewer": _left_out,
     "quantity": _ask_how_many,
     "resume": _fresh,

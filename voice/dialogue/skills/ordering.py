@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from voice.dialogue import details, items, stock
+from voice.dialogue import contents, details, items, stock
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.references import (
     LAST,
@@ -99,6 +99,7 @@ def change(ctx: TurnContext, intent: Intent) -> None:
         lines = resolve_or_ask(ctx, items.reference_for_change(ctx, intent), intent)
     changed = [after for line in lines if (after := items.apply_change(ctx, line, item))]
     say_lines(ctx, "order.changed", changed)
+    contents.warn(ctx, changed)
     if intent.slots.get("all") and not lines:
         ctx.say("order.cannot_change")
 

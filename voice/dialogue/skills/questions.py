@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from voice.dialogue import details, items, stock
+from voice.dialogue import contents, details, items, stock
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.references import mention_to_plain, resolve
 from voice.dialogue.session import OpenQuestion
@@ -98,7 +98,9 @@ def availability(ctx: TurnContext, intent: Intent) -> None:
     for item in intent.items:
         product = ctx.catalogue.by_id.get(item.product_id or "")
         candidates = [c for q in item.questions for c in q.candidates if c in ctx.catalogue.by_id]
-        if product is None and item.options and candidates:
+        if item.diets and (product or candidates):
+            _fit(ctx, item, [product.id] if product else candidates)
+        elif product is None and item.options and candidates:
             _option_available(ctx, item, candidates)
         elif product is None and candidates:
             read_list(ctx, "available.these", tuple(candidates))
@@ -113,6 +115,18 @@ def availability(ctx: TurnContext, intent: Intent) -> None:
         ctx.say("available.no", text=thing)
     elif not intent.items:
         menu(ctx, intent)
+
+
+def _fit(ctx: TurnContext, item: ItemMention, candidates: list[str]) -> None:
+    """ "do you have gluten free croissants": what is known of each that it may be."""
+    products = [p for c in candidates if stock.can_be_had(ctx, p := ctx.catalogue.product(c))]
+    for product in products:
+        for tag in item.diets:
+            contents.tell(ctx, contents.as_said(product, item), tag)
+    contents.ask_a_person(ctx)
+    ctx.session.last_products = tuple(p.id for p in products)
+    if len(products) == 1:
+        offer(ctx, products[0], replace(item, diets=()))
 
 
 def _option_available(ctx: TurnContext, item: ItemMention, candidates: list[str]) -> None:
