@@ -37,6 +37,7 @@ _MORE = frozenset({"and", "frame"})
 """Words that open a further order"""
 _AS_IT_COMES = frozenset({"answer.unsure", "answer.none"})
 _YES = frozenset({"answer.yes"})
+_ASKS = "ask."
 _TAILS = frozenset(
     {
         "order.finish", "order.cancel", "answer.fulfilment", "answer.time", "answer.name", "control.goodbye",
@@ -169,6 +170,8 @@ class ClauseReader:
             joined_on = stop - 1 > start and sentence.tokens[stop - 1].key in self._parser.vocabulary.joiners
             rest = self._clause(sentence, start, stop - joined_on, depth - 1)
             if rest is not None:
+                if tail.intents[0].name == "answer.time" and rest.intents[-1].name.startswith(_ASKS):
+                    return rest  # "are you open on sunday, at five": a question sets no time
                 if tail.intents[0].name == "order.cancel":
                     return Reading((Intent("answer.none"),), rest.score)  # "a coke, no, forget it"
                 return joined(replace(rest, intents=rest.intents + yes), tail)

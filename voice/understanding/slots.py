@@ -30,7 +30,8 @@ class SlotValues:
         self._tokenizer, self._joiners = tokenizer, vocabulary.joiners
         times = language.topic("numbers")
         self._time_words = frozenset(fold(w) for w in times.get("time_words", ()))
-        self._time_alone = frozenset(fold(w) for w in times.get("time_alone", ()))
+        self._time_alone = frozenset(fold(w) for key in ("time_alone", "days") for w in times.get(key, ()))
+        self._days = frozenset(fold(w) for key in ("days", "months") for w in times.get(key, ()))
         generic = {fold(w) for w in language.topic("plurals").get("generic", ())}
         groups = {(g.id, g.name) for p in catalogue.products for g in p.groups}
         tags = {t for p in catalogue.products for t in (*p.tags, *p.contains)}
@@ -69,6 +70,8 @@ class SlotValues:
             return [end for end, _ in self._named[slot].matches([t.stem for t in tokens], start)]
         if slot == "time":
             return self._time_ends(keys, start)
+        if slot == "day_and_time":
+            return [end for end in self._time_ends(keys, start) if not self._days.isdisjoint(keys[start:end])]
         if slot == "phone":
             ends = range(start + 1, min(len(keys), start + _LONGEST[slot]) + 1)
             return [end for end in ends if len(self._numbers.digits(keys[start:end])) >= 3]
@@ -98,6 +101,8 @@ class SlotValues:
                 said, i = said or keys[i] in self._time_alone, i + 1
             elif found := self._numbers.read(keys, i):
                 said, i = True, found[0]
+            elif self._numbers.ordinal(keys[i]) is not None:
+                said, i = said or not self._days.isdisjoint(keys[start:i]), i + 1  # "may fifth", but no "last one"
             else:
                 break
             if said and keys[i - 1] not in self._joiners:
