@@ -35,5 +35,11 @@ def settle(ctx: TurnContext, detail: str, **values: Any) -> None:
         session.told = None
 
 
+def forget(ctx: TurnContext, detail: str) -> None:
+    """A detail that was wrong is asked for once more."""
+    settle(ctx, detail, **{detail: ""})
+    ctx.session.given = tuple(d for d in ctx.session.given if d != detail)
+
+
 def drop_question(ctx: TurnContext, action: str) -> None:
     ctx.session.questions = tuple(q for q in ctx.session.questions if q.action != action)

@@ -17,6 +17,8 @@ from voice.types import Intent
 
 NEEDED = ("time", "pickup_instead")
 """Confirmations that an order cannot do without"""
+DESTRUCTIVE = {"cancel": "order.cancel", "start_over": "order.start_over"}
+"""Confirmations before work is destroyed -> what asks for it"""
 
 Outcome = Callable[[TurnContext, Mapping[str, Any]], None]
 

@@ -7,19 +7,22 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from voice.dialogue import records
-from voice.dialogue.arrangements import ask, confirm, drop_question, problems, settle
+from voice.dialogue import agenda, records
+from voice.dialogue.arrangements import ask, confirm, drop_question, forget, problems, settle
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.session import OpenQuestion
 from voice.dialogue.skills import service, timing
 from voice.dialogue.spelled import in_figures, street_and_postcode
 from voice.dialogue.times import first_time, hear_day, hear_time, is_soon, iso, moment
 from voice.shop.hours import local_now
+from voice.shop.model import Fulfilment
 from voice.shop.pricing import delivery_zone
 from voice.types import Expectation, Intent
 
 OPTIONAL = ("name",)
 """Details an order can do without: the order number is enough"""
+LONGEST_POSTCODE = 9
+"""Figures, as in the United States with the four behind it; longer is a telephone number"""
 OFFERED = "address_offered"
 """Among the details that are settled: the address of before was offered"""
 
@@ -49,6 +52,20 @@ def ask_next(ctx: TurnContext) -> bool:
     return _ask_where(ctx) or timing.ask_when(ctx) or _ask_who(ctx)
 
 
+def _lacks_postcode(ctx: TurnContext) -> bool:
+    """Whether the postcode is next to be asked for: nothing of the order is open, and no address is known."""
+    session, f = ctx.session, ctx.session.fulfilment
+    if f.kind != "delivery" or f.postcode or session.questions or agenda.missing_detail(ctx):
+        return False
+    return all(zone.postcodes for zone in ctx.shop.delivery) and _known_address(ctx) is None
+
+
+def _known_address(ctx: TurnContext) -> Fulfilment | None:
+    """Where the caller's last delivery went, if the shop still delivers there."""
+    known = records.last_address(ctx) if ctx.settings.offer_address else None
+    return known if known and delivery_zone(ctx.shop, known.postcode) else None
+
+
 def _ask_where(ctx: TurnContext) -> bool:
     session = ctx.session
     if session.fulfilment.kind != "delivery":
@@ -75,10 +92,8 @@ def _ask_where(ctx: TurnContext) -> bool:
 def _offer_address(ctx: TurnContext) -> bool:
     """ "To Mill Lane 4 again?", once, for a caller whose last delivery went to where the shop still delivers."""
     session, f = ctx.session, ctx.session.fulfilment
-    if not ctx.settings.offer_address or f.address or f.postcode or OFFERED in session.given:
-        return False
-    known = records.last_address(ctx)
-    if known is None or delivery_zone(ctx.shop, known.postcode) is None:
+    known = None if f.address or f.postcode or OFFERED in session.given else _known_address(ctx)
+    if known is None:
         return False
     session.given = (*session.given, OFFERED)
     data = {"address": known.address, "postcode": known.postcode, "values": {"address": known.address}}
@@ -135,10 +150,20 @@ def kind(ctx: TurnContext, intent: Intent) -> None:
         address(ctx, intent)
     if intent.slots.get("time"):
         time(ctx, intent)
+    if ctx.session.stage == "ordering" and ctx.lines and _lacks_postcode(ctx):
+        ctx.ask_openly("ask.postcode", Expectation("postcode"))  # who says "delivery" goes on with it
 
 
 def name(ctx: TurnContext, intent: Intent) -> None:
     said = str(intent.slots.get("name", "")).strip()
+    if intent.slots.get("again"):
+        forget(ctx, "name")
+        return
+    if intent.slots.get("corrected") and not ctx.session.fulfilment.name:
+        ctx.say("answer.which")  # "no, it's ..." of something else than a name
+        return
+    if len(letters := said.split()) > 1 and all(len(letter) == 1 for letter in letters):
+        said = "".join(letters)  # spelled
     if not said or in_figures(said, ctx.language).isdigit():
         ctx.say("answer.needed")
         return
@@ -171,11 +196,17 @@ def address(ctx: TurnContext, intent: Intent) -> None:
         return
     drop_question(ctx, "pickup_instead")
     drop_question(ctx, "address")
+    if intent.slots.get("again"):
+        forget(ctx, "address")
+        return
     if "kind" not in ctx.session.given or ctx.session.fulfilment.kind != "delivery":
         settle(ctx, "kind", kind="delivery")
     street, postcode = str(intent.slots.get("address") or ""), str(intent.slots.get("postcode") or "")
     asked = ctx.session.expects.kind == "postcode"
     street, postcode = street_and_postcode(street, postcode, ctx.language, ctx.shop, asked)
+    if postcode.isdecimal() and len(postcode) > LONGEST_POSTCODE:
+        phone(ctx, Intent("answer.phone", slots={"phone": postcode}))
+        return
     if postcode:
         settle(ctx, "postcode", postcode=postcode)
         ctx.say("fulfilment.postcode", postcode=postcode)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from voice.dialogue import records
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.spelled import as_postcode
-from voice.dialogue.times import first_time, moment
+from voice.dialogue.times import first_time, hear_day, moment
 from voice.shop.hours import hours_on, is_open, next_opening
 from voice.shop.pricing import delivery_zone
 from voice.types import Expectation, Intent
@@ -15,8 +15,8 @@ from voice.types import Expectation, Intent
 
 def hours(ctx: TurnContext, intent: Intent) -> None:
     """Today's hours, or those of the day asked for, and when the shop opens next if it is closed."""
-    said = intent.slots.get("day")
-    day = _date_of(ctx, said)
+    said = intent.slots.get("day") or hear_day(str(intent.slots.get("time", "")), ctx.now, ctx.language)
+    day = said if isinstance(said, date) else _date_of(ctx, said)
     spans = [[opens.isoformat("minutes"), closes.isoformat("minutes")] for opens, closes in hours_on(ctx.shop, day)]
     named = {"day": day.weekday(), "date": moment(datetime.combine(day, time()), ctx.now)}
     if not ctx.shop.hours and day not in ctx.shop.closed_on:
