@@ -49,9 +49,9 @@ class TurnContext:
         """Puts a question before those already open."""
         self.session.questions = (question, *self.session.questions)
 
-    def ask_openly(self, key: str, expects: Expectation | None = None) -> None:
+    def ask_openly(self, key: str, expects: Expectation | None = None, **values: Any) -> None:
         """Ends the reply with an open question, which is not asked when the caller has already gone on."""
-        self.say(key)
+        self.say(key, **values)
         self.session.expects = expects or Expectation("anything")
         self.quiet = True
         self._openly_asked = self.prompts[-1]

@@ -23,6 +23,7 @@ def reopen(ctx: TurnContext) -> None:
         session.stage, session.order_number, session.undo, session.suggested = "ordering", "", (), False
         session.idempotency_key = new_session("", "").idempotency_key
         session.fulfilment = replace(session.fulfilment, at=None) if session.given else Fulfilment()
+        session.day = None
         session.questions = tuple(q for q in session.questions if q.topic != "feedback")
 
 

@@ -108,6 +108,7 @@ class DialogueManager:
 
     def _answer(self, ctx: TurnContext, understood: Understood) -> None:
         offers = [q for q in ctx.session.questions if q.action in ONE_TURN]
+        _drop_stale(ctx, {i.name for i in understood.intents})
         asked = ctx.session.questions[:1]
         for intent in in_order(ctx, understood.intents):
             self._dispatch(ctx, intent)
@@ -152,6 +153,14 @@ def _pass_over(ctx: TurnContext, asked: tuple[OpenQuestion, ...]) -> None:
     turns = asked[0].data.get("passed_over", 0) + 1
     kept = replace(asked[0], data={**asked[0].data, "passed_over": turns})
     ctx.session.questions = (kept,) * (turns < PASSED_OVER) + questions[1:]
+
+
+def _drop_stale(ctx: TurnContext, named: set[str]) -> None:
+    """Who goes on with the order, asked whether all of it shall go, does not want that."""
+    asks = confirmation.DESTRUCTIVE
+    goes_on = any(n.startswith(("order.", "answer.")) and n != "answer.unsure" for n in named)
+    if goes_on and not named & {*ANSWERS, *asks.values()}:
+        ctx.session.questions = tuple(q for q in ctx.session.questions if q.action not in asks)
 
 
 def _tell_unknown(ctx: TurnContext, understood: Understood) -> None:

@@ -82,6 +82,7 @@ class PromptRenderer:
             "clock": lambda v: words.clock(time.fromisoformat(v)),
             "day": lambda v: words.day(int(v)),
             "spans": lambda v: words.list([words.span(*span) for span in v]),
+            "date": lambda v: words.date_of(datetime.fromisoformat(v["at"]), datetime.fromisoformat(v["now"])),
             "moment": lambda v: words.moment(datetime.fromisoformat(v["at"]), datetime.fromisoformat(v["now"])),
             "article": lambda v: f"{words.article(str(v))} {v}",
         }

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -82,6 +82,8 @@ class Session:
     fulfilment: Fulfilment = field(default_factory=Fulfilment)
     given: tuple[str, ...] = ()
     """Details of the fulfilment that are settled: kind, postcode, address, name, phone, time"""
+    day: date | None = None
+    """The day last spoken of, for hours said without one; while an order has a day and no hour it is asked for"""
     told: Told | None = None
     prompts: tuple[Prompt, ...] = ()
     """The last reply, for "repeat" """

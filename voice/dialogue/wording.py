@@ -83,8 +83,13 @@ class Wording:
         rules = self.rules["times"]
         days = (at.date() - now.date()).days
         pattern = {0: rules["today"], 1: rules["tomorrow"]}.get(days, rules["later"])
-        day = self.day(at.date()) if days < 7 else format_date(at, rules["date"], locale=self.locale)
-        return str(pattern).format(clock=self.clock(at.time()), day=day)
+        return str(pattern).format(clock=self.clock(at.time()), day=self.date_of(at, now))
+
+    def date_of(self, at: datetime, now: datetime) -> str:
+        """A day, by its weekday alone within the next seven."""
+        if (at.date() - now.date()).days < 7:
+            return self.day(at.date())
+        return str(format_date(at, self.rules["times"]["date"], locale=self.locale))
 
     def day(self, value: date | int) -> str:
         """A weekday's name, of a date or of 0 (Monday) to 6."""

@@ -42,7 +42,8 @@ class SentenceSlots:
         self._lists: Mapping[str, Any] = self._data.get("lists", {})
         self._options_share = 0.0
         self._items, self._options, time = Stretch(*items), Stretch(*options), Stretch(a.hub(), a.hub())
-        self._stretches = {"item": self._items, "items2": self._items, "option": self._options, "time": time}
+        self._stretches = {"item": self._items, "items2": self._items, "option": self._options, "time": time,
+                           "day_and_time": time}
         times(a, language, time.entry, time.exit, 1.0)
         products = catalogue.products
         self._words: dict[str, Sequence[str]] = {

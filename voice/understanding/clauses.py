@@ -38,12 +38,15 @@ _MORE = frozenset({"and", "frame"})
 """Words that open a further order"""
 _AS_IT_COMES = frozenset({"answer.unsure", "answer.none"})
 _YES = frozenset({"answer.yes"})
+_ASKS = "ask."
+_OF_A_TIME = frozenset({"ask.hours"})
 _TAILS = frozenset(
     {
         "order.finish", "order.cancel", "answer.fulfilment", "answer.time", "answer.name", "control.goodbye",
         "social.thanks",
     }
 )  # fmt: skip
+_BEHIND_ADDRESS = frozenset({"answer.name", "answer.time"})
 _HEADS = frozenset(
     {"answer.yes", "answer.no", "answer.none", "social.greeting", "social.thanks", "order.finish", "answer.fulfilment"}
 )
@@ -97,6 +100,8 @@ class ClauseReader:
                     continue  # "tea" may be ordered; "cold drinks" asks what there is
                 if (bare or "address" in match.spans) and self._ends_with_order(sentence, a, b):
                     continue
+                if self._holds_answer(sentence, match):
+                    continue
                 if bare and (self._asks(sentence, match, end) or _leaves_out(self._chunks(sentence, a, b))):
                     continue
                 answers_more = asked == "postcode" and match.template.expects and set(match.spans) == {"address"}
@@ -115,13 +120,20 @@ class ClauseReader:
     def _ends_with_order(self, sentence: Sentence, start: int, end: int) -> bool:
         return free_answers.ends_with_order(self._chunks(sentence, start, end))
 
+    def _holds_answer(self, sentence: Sentence, match: Match) -> bool:
+        """Whether an address ends in the answer to something else: "damrak seven, my name is jane"."""
+        start, end = match.spans.get("address", (0, 0))
+        return any(self._edge(sentence, k, end, _BEHIND_ADDRESS) for k in range(start + 1, end))
+
     def _is_address(self, sentence: Sentence, match: Match) -> bool:
         """Whether it has all of an address, and is neither an order nor a question."""
         start, end = match.spans["address"]
         chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
         keys = [token.key for token in sentence.tokens[start:end]]
-        return (free_answers.is_whole_address(keys, self._parser.vocabulary.numbers)
-                and not free_answers.begins_with_order(chunks) and not self._orders.is_question(sentence, start, end))
+        vocabulary = self._parser.vocabulary
+        whole = free_answers.is_whole_address(keys, vocabulary.numbers) or free_answers.is_street(keys, vocabulary)
+        order = free_answers.begins_with_order(chunks)
+        return whole and not order and not self._orders.is_question(sentence, start, end)
 
     def _names_product(self, sentence: Sentence, start: int, end: int) -> bool:
         return any(c.is_product for c in self._chunks(sentence, start, end))
@@ -174,6 +186,8 @@ class ClauseReader:
             joined_on = stop - 1 > start and sentence.tokens[stop - 1].key in self._parser.vocabulary.joiners
             rest = self._clause(sentence, start, stop - joined_on, depth - 1)
             if rest is not None:
+                if tail.intents[0].name == "answer.time" and rest.intents[-1].name.startswith(_ASKS):
+                    return _asked_of(rest, tail)
                 if tail.intents[0].name == "order.cancel":
                     return Reading((Intent("answer.none"),), rest.score)  # "a coke, no, forget it"
                 return joined(replace(rest, intents=rest.intents + yes), tail)
@@ -230,16 +244,23 @@ class ClauseReader:
         return bool(chunks) and (chunks[0].quantity is not None or chunks[0].role in _MORE)
 
     def _edge(self, sentence: Sentence, start: int, end: int, intents: frozenset[str]) -> Reading | None:
-        if sentence.concepts[end] > sentence.concepts[start]:
-            return None
+        named = sentence.concepts[end] - sentence.concepts[start]
         best: Match | None = None
         for a, b, _ in self._trimmed(sentence, start, end):
             whole = sentence.chart.whole(a, b)
             edges = [m for m in whole if m.template.edge and m.template.intent in intents]
+            edges = [m for m in edges if not self._holds_answer(sentence, m)]
+            edges = [m for m in edges if named == self._named_in_time(sentence, m)]
             best = max(edges, key=lambda m: m.literal + self._weight(m), default=best)
             if best is not None and "address" not in best.spans:  # politeness is no part of an address
                 break
         return self._meanings.of(sentence, best) if best is not None else None
+
+    @staticmethod
+    def _named_in_time(sentence: Sentence, match: Match) -> int:
+        """Words of a time that name something as well: the "two" of "tomorrow at two" may be a product's."""
+        start, end = match.spans.get("time", (0, 0))
+        return sentence.concepts[end] - sentence.concepts[start]
 
     def _negates(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether the "no" at `start` leaves out an option ("no onions") rather than answering."""
@@ -268,6 +289,13 @@ class ClauseReader:
             if best is None or both.score > best.score:
                 best = both
         return best
+
+
+def _asked_of(question: Reading, time: Reading) -> Reading:
+    """A question sets no time: "do you deliver at six". That of opening hours is about it."""
+    *others, last = question.intents
+    about = {k: v for k, v in time.intents[0].slots.items() if last.name in _OF_A_TIME}
+    return replace(question, intents=(*others, replace(last, slots={**about, **last.slots})))
 
 
 def _leaves_out(chunks: Sequence[Chunk]) -> bool:

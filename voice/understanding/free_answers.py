@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from voice.understanding.concepts import Chunk
 from voice.understanding.grammar import Match
 from voice.understanding.quantities import NumberReader
+from voice.understanding.vocabulary import Vocabulary
 
 FREE = ("name", "address", "postcode", "comment")
 """Questions whose answer may be any words"""
@@ -23,7 +24,7 @@ _STREET = 4
 def bonus(match: Match, asked: str) -> int:
     """What the match gains by the question that was asked."""
     if match.template.expects:
-        return _EXPECTED
+        return 0 if asked == "yes_no" and "name" in match.spans else _EXPECTED  # "no, it's wrong" is no name
     return _INSTEAD if asked in FREE and _stands_out(match) else 0
 
 
@@ -61,6 +62,16 @@ def is_whole_address(keys: Sequence[str], numbers: NumberReader) -> bool:
             found.append(keys[start].isdecimal() or number[1].value >= 1000)  # smaller ones come as words
             start = number[0]
     return any(found) and len(found) > 1 and words > 0
+
+
+def is_street(keys: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """A street and its house number ("damrak twelve b"), which may be said where the postcode was asked."""
+    for k in range(1, len(keys)):
+        number = vocabulary.numbers.read(keys, k)
+        if number and number[0] >= len(keys) - 1 and not number[1].article and number[1].value < 1000:
+            named = all(vocabulary.may_name(keys, i, 0) for i in range(k))
+            return named and any(len(key) >= _STREET for key in keys[:k])
+    return False
 
 
 def begins_with_order(chunks: Sequence[Chunk]) -> bool:

@@ -34,7 +34,7 @@ class OrderReader:
     def read(self, sentence: Sentence, start: int, end: int) -> Reading | None:
         """Line items, or what changes a line already ordered."""
         parsed = self._meanings.items(sentence, start, end)
-        if self.is_question(sentence, start, end):
+        if self.is_question(sentence, start, end) or self._is_code([t.key for t in sentence.tokens[start:end]]):
             return None
         left = parsed.items or parsed.loose or parsed.for_all or parsed.unknown
         if (parsed.refused or parsed.took_back) and not left:
@@ -61,6 +61,13 @@ class OrderReader:
         if refusal.reference is not None:
             intents.insert(0, refusal)
         return Reading(tuple(intents), score, parsed.unknown) if intents else None
+
+    def _is_code(self, keys: Sequence[str]) -> bool:
+        """Whether it is said digit by digit or in groups, as telephone numbers and postcodes are: no quantity."""
+        numbers = self._vocabulary.numbers
+        found = numbers.read(keys, 0)
+        several = found is None or found[0] < len(keys)
+        return bool(digits := numbers.digits(keys)) and (several or (len(digits) > 1 and digits[0] == "0"))
 
     def is_question(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether the words begin as questions do."""

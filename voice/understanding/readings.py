@@ -101,12 +101,12 @@ def quantity_slots(slots: dict[str, Any]) -> dict[str, Any]:
     if "asked" in slots:
         return {}
     number = slots.get("number", Decimal(1))
-    unit = {"unit": slots["unit"]} if "unit" in slots else {}
+    said_with = {key: value for key, value in slots.items() if key in ("unit", "bare")}
     if relative in ("more", "less"):
-        return {"relative": number if relative == "more" else -number, **unit}
+        return {"relative": number if relative == "more" else -number, **said_with}
     if relative is not None:
         return {"relative": Decimal(relative)}
-    return {"quantity": number, **unit}
+    return {"quantity": number, **said_with}
 
 
 def joined(left: Reading, right: Reading) -> Reading:

@@ -16,8 +16,14 @@ from voice.understanding.references import References
 from voice.understanding.tokens import Token, Tokenizer, fold
 from voice.understanding.vocabulary import Vocabulary
 
-_LONGEST = {"name": 4, "postcode": 8, "time": 10, "phone": 20, "address": 30, "text": 160, "thing": 3}
+_LONGEST = {"name": 4, "letters": 20, "postcode": 8, "time": 10, "phone": 20, "address": 30, "text": 160, "thing": 3}
 """Words a free slot may take"""
+_MINUTES, _LARGE = 2, 100
+"""Figures that may stay figures in a time (the "05" of "10:05"), and the least number that is none of a time's"""
+_WORDS = 3
+"""Words of a number that are looked back at"""
+_CODE = 6
+"""Figures from which on a number is no house's, but a telephone's"""
 _LETTERS = 3
 """... and letters in a row of a postcode: the "ab" of "1011 ab"; spoken, they come one by one"""
 
@@ -27,11 +33,13 @@ class SlotValues:
 
     def __init__(self, catalogue: Catalogue, language: Language, tokenizer: Tokenizer, vocabulary: Vocabulary) -> None:
         self._numbers, self._usual = vocabulary.numbers, vocabulary.function
+        self._placeless = vocabulary.placeless
         self.references = References(language, vocabulary.numbers)
-        self._tokenizer, self._joiners = tokenizer, vocabulary.joiners
+        self._tokenizer, self._joiners, self._may_name = tokenizer, vocabulary.joiners, vocabulary.may_name
         times = language.topic("numbers")
         self._time_words = frozenset(fold(w) for w in times.get("time_words", ()))
-        self._time_alone = frozenset(fold(w) for w in times.get("time_alone", ()))
+        self._time_alone = frozenset(fold(w) for key in ("time_alone", "days") for w in times.get(key, ()))
+        self._days = frozenset(fold(w) for key in ("days", "months") for w in times.get(key, ()))
         generic = {fold(w) for w in language.topic("plurals").get("generic", ())}
         groups = {(g.id, g.name) for p in catalogue.products for g in p.groups}
         diets, contained = Diets(language), {a for p in catalogue.products for a in p.contains}
@@ -72,16 +80,34 @@ class SlotValues:
             return [end for end, _ in self._named[slot].matches([t.stem for t in tokens], start)]
         if slot == "time":
             return self._time_ends(keys, start)
+        if slot == "day_and_time":
+            return [end for end in self._time_ends(keys, start) if not self._days.isdisjoint(keys[start:end])]
+        ends = range(start + 1, min(len(tokens), start + _LONGEST.get(slot, 6)) + 1)
         if slot == "phone":
-            ends = range(start + 1, min(len(keys), start + _LONGEST[slot]) + 1)
             return [end for end in ends if len(self._numbers.digits(keys[start:end])) >= 3]
         if slot == "postcode":
             return self._postcode_ends(keys, start)
         if slot == "thing":
-            unusual = list(takewhile(lambda i: keys[i] not in self._usual, range(start, len(keys))))
-            return [i + 1 for i in unusual[: _LONGEST[slot]]]
-        ends = range(start + 1, min(len(tokens), start + _LONGEST.get(slot, 6)) + 1)
-        return [end for end in ends if keys[end - 1] not in self._joiners] if slot in ("name", "address") else ends
+            return list(takewhile(lambda end: keys[end - 1] not in self._usual, ends))
+        if slot == "letters":
+            return list(takewhile(lambda end: len(keys[end - 1]) == 1, ends))[1:]  # one alone spells nothing
+        if slot == "name":
+            alone = self._time_alone
+            names = takewhile(lambda end: self._may_name(keys, end - 1, start) and keys[end - 1] not in alone, ends)
+            return [end for end in names if keys[end - 1] not in self._joiners]
+        if slot == "address":
+            return [end for end in ends if keys[end - 1] not in self._joiners and self._is_address(keys[start:end])]
+        return ends
+
+    def _is_address(self, keys: Sequence[str]) -> bool:
+        """Whether one may deliver there: it has a house number, or words enough of a place ("my office" is nowhere)."""
+        numbers = self._numbers
+        if code := numbers.digits(keys):
+            return len(code) < _CODE
+        figures = (key.isdecimal() or (numbers.read(keys, i) and key not in numbers.articles)
+                   for i, key in enumerate(keys))
+        place = self._placeless.isdisjoint(keys) and sum(key not in self._usual for key in keys) > 1
+        return place or any(figures)
 
     def _number_ends(self, keys: Sequence[str], start: int, concepts: Sequence[int]) -> Iterator[int]:
         """Behind the number, and behind its unit ("a kilo", "500 grams"), where that is no size of the catalogue."""
@@ -96,11 +122,17 @@ class SlotValues:
 
     def _time_ends(self, keys: Sequence[str], start: int) -> list[int]:
         ends, said, i = [], False, start
+        before = (self._numbers.read(keys, k) for k in range(max(0, start - _WORDS), start))
+        if any(number and number[0] > start for number in before):
+            return []  # it begins within a number: "one thousand | thirteen"
         while i < len(keys) and i < start + _LONGEST["time"]:
+            found = self._numbers.read(keys, i)
             if keys[i] in self._time_words:
                 said, i = said or keys[i] in self._time_alone, i + 1
-            elif found := self._numbers.read(keys, i):
+            elif found and found[1].value < _LARGE and (not keys[i].isdecimal() or len(keys[i]) <= _MINUTES):
                 said, i = True, found[0]
+            elif self._numbers.ordinal(keys[i]) is not None:
+                said, i = said or not self._days.isdisjoint(keys[start:i]), i + 1  # "may fifth", but no "last one"
             else:
                 break
             if said and keys[i - 1] not in self._joiners:

@@ -73,6 +73,11 @@ class Vocabulary:
         """Words that go on with something more"""
         self.hesitations = frozenset(fold(w) for w in fillers["hesitations"])
         self.function = frozenset(fold(w) for w in _words(fillers["function_words"]))
+        self.placeless = self.function - {fold(w) for w in fillers.get("place_words", ())}
+        """Words that no address without a house number has"""
+        self._names = frozenset(fold(w) for w in fillers.get("names", ()))
+        self._no_names = self.function | {fold(w) for w in fillers.get("no_names", ())}
+        self._surnames = self._names | {fold(w) for w in fillers.get("surnames", ())}
         self.order_words = frozenset(fold(w) for w in fillers["order_words"])
         self.labels = frozenset(known) - self.function
         self.definite = frozenset(fold(w) for w in refs.get("definite", ()))
@@ -107,6 +112,13 @@ class Vocabulary:
         """Where the longest phrase of politeness that starts at `start` ends, up to `end`; None where none does."""
         ends = [e for e, _ in self._polite.matches(keys, start) if e <= end]
         return ends[-1] if ends else None
+
+    def may_name(self, keys: Sequence[str], i: int, start: int) -> bool:
+        """Whether the word at `i` may be part of somebody's name that begins at `start`."""
+        if keys[i] in (self._surnames if i > start else self._names):
+            return True
+        number = keys[i] in self.numbers.words() or keys[i].isdecimal() or self.numbers.ordinal(keys[i]) is not None
+        return not number and (keys[i] not in self._no_names or (i > start and keys[i] in self.joiners))
 
     def stop_words(self) -> frozenset[str]:
         """Words that alone never stand for something of the catalogue."""

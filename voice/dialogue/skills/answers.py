@@ -145,8 +145,9 @@ def yes(ctx: TurnContext, intent: Intent) -> None:
         else:
             ctx.ask_openly("order.go_on")
     elif question.topic == "confirm":
-        if heard_question(ctx):
-            confirmation.answer(ctx, question, True)
+        keeps = bool(intent.slots.get("keep")) and question.action in confirmation.DESTRUCTIVE  # "I do want it"
+        if keeps or heard_question(ctx):
+            confirmation.answer(ctx, question, not keeps)
     elif question.topic in CHOICES and len(question.choices) == 1:
         _choose(ctx, question, question.choices[0])
     elif question.topic == "feedback":
@@ -166,7 +167,9 @@ def no(ctx: TurnContext, intent: Intent) -> None:
     question = open_question(ctx)
     stage = ctx.session.stage
     if question is None:
-        if stage == "confirming":
+        if stage == "confirming" and intent.slots.get("fine"):
+            checkout.agree(ctx)  # "no, that's fine": nothing to change
+        elif stage == "confirming":
             checkout.back_to_ordering(ctx)
         elif stage == "checkout":
             checkout.decline(ctx)

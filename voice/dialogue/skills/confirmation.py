@@ -11,12 +11,14 @@ from voice.dialogue import items
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.references import mention_from_plain
 from voice.dialogue.session import OpenQuestion
-from voice.dialogue.skills import checkout, fulfilment
+from voice.dialogue.skills import checkout, fulfilment, timing
 from voice.shop.model import Fulfilment
 from voice.types import Intent
 
 NEEDED = ("time", "pickup_instead")
 """Confirmations that an order cannot do without"""
+DESTRUCTIVE = {"cancel": "order.cancel", "start_over": "order.start_over"}
+"""Confirmations before work is destroyed -> what asks for it"""
 
 Outcome = Callable[[TurnContext, Mapping[str, Any]], None]
 
@@ -63,7 +65,7 @@ def _started_over(ctx: TurnContext, data: Mapping[str, Any]) -> None:
     ctx.put([])
     session = ctx.session
     session.questions, session.stage = (), "ordering"
-    session.fulfilment, session.given = Fulfilment(), ()
+    session.fulfilment, session.given, session.day = Fulfilment(), (), None
     ctx.say("order.started_over")
 
 
@@ -145,7 +147,7 @@ CONFIRMED: Mapping[str, Outcome] = {
     "address": fulfilment.accept_address,
     "record": lambda ctx, data: _record(ctx, True),
     "pickup_instead": lambda ctx, data: checkout.choose(ctx, "pickup"),
-    "time": fulfilment.accept_time,
+    "time": timing.accept_time,
     "hand_over": lambda ctx, data: checkout.hand_over(ctx),
 }
 
@@ -161,7 +163,7 @@ DECLINED: Mapping[str, Outcome] = {
     "suggest": _no_offer,
     "address": _no_offer,
     "record": lambda ctx, data: _record(ctx, False),
-    "time": fulfilment.decline_time,
+    "time": timing.decline_time,
     "pickup_instead": lambda ctx, data: checkout.back_to_ordering(ctx),
     "hand_over": lambda ctx, data: ctx.say("answer.dropped"),
 }

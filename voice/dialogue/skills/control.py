@@ -57,6 +57,7 @@ def back(ctx: TurnContext, intent: Intent) -> None:
         empty: dict[str, Any] = {"time": None, "kind": "pickup"}
         field = "at" if given[-1] == "time" else given[-1]
         session.fulfilment = replace(session.fulfilment, **{field: empty.get(given[-1], "")})
+        session.day = None if field == "at" else session.day
         session.stage, session.told, session.questions = "checkout", None, ()
         ctx.say("control.back")
     elif session.stage in ("checkout", "confirming"):

@@ -8,18 +8,21 @@ from datetime import datetime
 from typing import Any
 
 from voice.dialogue import agenda, records
+from voice.dialogue.arrangements import ask, confirm, drop_question, forget, problems, settle
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.session import OpenQuestion
-from voice.dialogue.skills import service
+from voice.dialogue.skills import service, timing
 from voice.dialogue.spelled import in_figures, street_and_postcode
-from voice.dialogue.times import first_time, hear_time, is_soon, iso, moment
+from voice.dialogue.times import first_time, hear_day, hear_time, is_soon, iso, moment
 from voice.shop.hours import local_now
+from voice.shop.model import Fulfilment
 from voice.shop.pricing import delivery_zone
-from voice.shop.validation import OrderProblem, order_problems
 from voice.types import Expectation, Intent
 
 OPTIONAL = ("name",)
 """Details an order can do without: the order number is enough"""
+LONGEST_POSTCODE = 9
+"""Figures, as in the United States with the four behind it; longer is a telephone number"""
 OFFERED = "address_offered"
 """Among the details that are settled: the address of before was offered"""
 
@@ -40,13 +43,27 @@ def ask_next(ctx: TurnContext) -> bool:
     """Asks for the next missing detail; False when the order has all it needs."""
     session = ctx.session
     if "kind" not in session.given and len(kinds := ways(ctx)) == 1:
-        _settle(ctx, "kind", kind=kinds[0])
+        settle(ctx, "kind", kind=kinds[0])
     if "kind" not in session.given:
-        _ask(ctx, "fulfilment", Expectation("fulfilment", choices=ways(ctx)))
+        ask(ctx, "fulfilment", Expectation("fulfilment", choices=ways(ctx)))
         if len(ways(ctx)) == 2:
             ctx.prompts[-1] = replace(ctx.prompts[-1], key="ask." + "_or_".join(ways(ctx)))
         return True
-    return _ask_where(ctx) or _ask_when(ctx) or _ask_who(ctx)
+    return _ask_where(ctx) or timing.ask_when(ctx) or _ask_who(ctx)
+
+
+def _lacks_postcode(ctx: TurnContext) -> bool:
+    """Whether the postcode is next to be asked for: nothing of the order is open, and no address is known."""
+    session, f = ctx.session, ctx.session.fulfilment
+    if f.kind != "delivery" or f.postcode or session.questions or agenda.missing_detail(ctx):
+        return False
+    return all(zone.postcodes for zone in ctx.shop.delivery) and _known_address(ctx) is None
+
+
+def _known_address(ctx: TurnContext) -> Fulfilment | None:
+    """Where the caller's last delivery went, if the shop still delivers there."""
+    known = records.last_address(ctx) if ctx.settings.offer_address else None
+    return known if known and delivery_zone(ctx.shop, known.postcode) else None
 
 
 def _ask_where(ctx: TurnContext) -> bool:
@@ -57,9 +74,9 @@ def _ask_where(ctx: TurnContext) -> bool:
         return True
     zones = ctx.shop.delivery
     if not session.fulfilment.postcode and all(zone.postcodes for zone in zones):
-        _ask(ctx, "postcode", Expectation("postcode"))
+        ask(ctx, "postcode", Expectation("postcode"))
         return True
-    for problem in _problems(ctx):
+    for problem in problems(ctx):
         if problem.kind == "outside_delivery":
             _offer_pickup(ctx, "delivery.outside", postcode=session.fulfilment.postcode)
             return True
@@ -67,7 +84,7 @@ def _ask_where(ctx: TurnContext) -> bool:
             _offer_pickup(ctx, "delivery.below_minimum", minimum=problem.amount, subtotal=ctx.totals().subtotal)
             return True
     if not session.fulfilment.address:
-        _ask(ctx, "address", Expectation("address"))
+        ask(ctx, "address", Expectation("address"))
         return True
     return False
 
@@ -75,20 +92,18 @@ def _ask_where(ctx: TurnContext) -> bool:
 def _offer_address(ctx: TurnContext) -> bool:
     """ "To Mill Lane 4 again?", once, for a caller whose last delivery went to where the shop still delivers."""
     session, f = ctx.session, ctx.session.fulfilment
-    if not ctx.settings.offer_address or f.address or f.postcode or OFFERED in session.given:
-        return False
-    known = records.last_address(ctx)
-    if known is None or delivery_zone(ctx.shop, known.postcode) is None:
+    known = None if f.address or f.postcode or OFFERED in session.given else _known_address(ctx)
+    if known is None:
         return False
     session.given = (*session.given, OFFERED)
     data = {"address": known.address, "postcode": known.postcode, "values": {"address": known.address}}
-    _confirm(ctx, OpenQuestion("confirm", action="address", data=data))
+    confirm(ctx, OpenQuestion("confirm", action="address", data=data))
     return True
 
 
 def accept_address(ctx: TurnContext, data: Mapping[str, Any]) -> None:
-    _settle(ctx, "postcode", postcode=str(data["postcode"]))
-    _settle(ctx, "address", address=str(data["address"]))
+    settle(ctx, "postcode", postcode=str(data["postcode"]))
+    settle(ctx, "address", address=str(data["address"]))
 
 
 def _offer_pickup(ctx: TurnContext, key: str, **values: Any) -> None:
@@ -96,65 +111,23 @@ def _offer_pickup(ctx: TurnContext, key: str, **values: Any) -> None:
     ctx.say(key, **values)
     ctx.session.given = tuple(d for d in ctx.session.given if d not in ("postcode",))
     if ctx.shop.pickup:
-        _confirm(ctx, OpenQuestion("confirm", action="pickup_instead"))
+        confirm(ctx, OpenQuestion("confirm", action="pickup_instead"))
     else:
         ctx.session.stage = "ordering"
         ctx.say("ask.anything_else")
         ctx.session.expects = Expectation("anything")
 
 
-def _ask_when(ctx: TurnContext) -> bool:
-    """An order that cannot be had at once is offered for the first possible time."""
-    timely = ("closed", "closing", "time_past", "time_closed", "time_too_soon")
-    problem = next((p for p in _problems(ctx) if p.kind in timely), None)
-    if problem is None:
-        return False
-    soonest = first_time(ctx)
-    if problem.kind != "closed":
-        ctx.session.fulfilment = replace(ctx.session.fulfilment, at=None)
-    if soonest is None:
-        ctx.say("time.never")
-        ctx.quiet = True
-        return True
-    ctx.say("time.closed_now" if problem.kind == "closed" else f"time.{problem.kind.removeprefix('time_')}")
-    values = {"when": moment(soonest, ctx.now)}
-    _confirm(ctx, OpenQuestion("confirm", action="time", data={"at": iso(soonest), "values": values}))
-    return True
-
-
 def _ask_who(ctx: TurnContext) -> bool:
     session = ctx.session
     f = session.fulfilment
     if ctx.settings.ask_name and session.channel != "kiosk" and not f.name and "name" not in session.given:
-        _ask(ctx, "name", Expectation("name"))
+        ask(ctx, "name", Expectation("name"))
         return True
     if f.kind == "delivery" and not f.phone and not session.caller and "phone" not in session.given:
-        _ask(ctx, "phone", Expectation("phone"))
+        ask(ctx, "phone", Expectation("phone"))
         return True
     return False
-
-
-def _ask(ctx: TurnContext, what: str, expects: Expectation) -> None:
-    ctx.say(f"ask.{what}")
-    ctx.session.expects = expects
-
-
-def _confirm(ctx: TurnContext, question: OpenQuestion) -> None:
-    ctx.session.questions = (question,)
-    agenda.ask_question(ctx, question)
-
-
-def _problems(ctx: TurnContext) -> tuple[OrderProblem, ...]:
-    return order_problems(ctx.catalogue, ctx.session.cart, ctx.session.fulfilment, ctx.now)
-
-
-def _settle(ctx: TurnContext, detail: str, **values: Any) -> None:
-    """Notes a detail of the fulfilment. The price told before no longer counts when the way changes."""
-    session = ctx.session
-    session.fulfilment = replace(session.fulfilment, **values)
-    session.given = tuple(dict.fromkeys((*session.given, detail)))
-    if detail in ("kind", "postcode"):
-        session.told = None
 
 
 # --- what the caller says of it, at any time
@@ -165,7 +138,7 @@ def set_kind(ctx: TurnContext, kind: str) -> None:
         ctx.say(f"fulfilment.no_{kind}")
         return
     if ctx.session.fulfilment.kind != kind or "kind" not in ctx.session.given:
-        _settle(ctx, "kind", kind=kind)
+        settle(ctx, "kind", kind=kind)
         ctx.say(f"fulfilment.{kind}")
 
 
@@ -177,14 +150,24 @@ def kind(ctx: TurnContext, intent: Intent) -> None:
         address(ctx, intent)
     if intent.slots.get("time"):
         time(ctx, intent)
+    if ctx.session.stage == "ordering" and ctx.lines and _lacks_postcode(ctx):
+        ctx.ask_openly("ask.postcode", Expectation("postcode"))  # who says "delivery" goes on with it
 
 
 def name(ctx: TurnContext, intent: Intent) -> None:
     said = str(intent.slots.get("name", "")).strip()
+    if intent.slots.get("again"):
+        forget(ctx, "name")
+        return
+    if intent.slots.get("corrected") and not ctx.session.fulfilment.name:
+        ctx.say("answer.which")  # "no, it's ..." of something else than a name
+        return
+    if len(letters := said.split()) > 1 and all(len(letter) == 1 for letter in letters):
+        said = "".join(letters)  # spelled
     if not said or in_figures(said, ctx.language).isdigit():
         ctx.say("answer.needed")
         return
-    _settle(ctx, "name", name=capitalised(said))
+    settle(ctx, "name", name=capitalised(said))
     ctx.say("fulfilment.name", name=ctx.session.fulfilment.name)
 
 
@@ -202,7 +185,7 @@ def phone(ctx: TurnContext, intent: Intent) -> None:
     if not 6 <= len(digits.lstrip("+")) <= 15:  # ITU-T E.164: at most 15 digits
         ctx.say("fulfilment.bad_phone")
         return
-    _settle(ctx, "phone", phone=digits)
+    settle(ctx, "phone", phone=digits)
     ctx.say("fulfilment.phone", phone=digits)
 
 
@@ -213,51 +196,50 @@ def address(ctx: TurnContext, intent: Intent) -> None:
         return
     drop_question(ctx, "pickup_instead")
     drop_question(ctx, "address")
+    if intent.slots.get("again"):
+        forget(ctx, "address")
+        return
     if "kind" not in ctx.session.given or ctx.session.fulfilment.kind != "delivery":
-        _settle(ctx, "kind", kind="delivery")
+        settle(ctx, "kind", kind="delivery")
     street, postcode = str(intent.slots.get("address") or ""), str(intent.slots.get("postcode") or "")
     asked = ctx.session.expects.kind == "postcode"
     street, postcode = street_and_postcode(street, postcode, ctx.language, ctx.shop, asked)
+    if postcode.isdecimal() and len(postcode) > LONGEST_POSTCODE:
+        phone(ctx, Intent("answer.phone", slots={"phone": postcode}))
+        return
     if postcode:
-        _settle(ctx, "postcode", postcode=postcode)
+        settle(ctx, "postcode", postcode=postcode)
         ctx.say("fulfilment.postcode", postcode=postcode)
     if street:
-        _settle(ctx, "address", address=capitalised(street))
+        settle(ctx, "address", address=capitalised(street))
         ctx.say("fulfilment.address", address=capitalised(street))
 
 
 def time(ctx: TurnContext, intent: Intent) -> None:
     text = str(intent.slots.get("time", ""))
-    at = hear_time(text, ctx.now, ctx.language, ctx.shop)
-    if at is None and not is_soon(text, ctx.language):
+    session = ctx.session
+    day = hear_day(text, ctx.now, ctx.language)
+    at = hear_time(text, ctx.now, ctx.language, ctx.shop, session.day)
+    if at is None and day is None and not is_soon(text, ctx.language):
         ctx.say("time.not_understood")
         return
     drop_question(ctx, "time")
     if kind := intent.slots.get("kind"):
         set_kind(ctx, str(kind))
-    _settle(ctx, "time", at=iso(at) if at else None)
-    if at and not any(p.kind.startswith("time_") for p in _problems(ctx)):
+    session.day = at.date() if at else day
+    settle(ctx, "time", at=iso(at) if at else None)
+    if at and not any(p.kind.startswith("time_") for p in problems(ctx)):
         ctx.say("fulfilment.time", when=moment(at, ctx.now))
-
-
-def accept_time(ctx: TurnContext, data: Mapping[str, Any]) -> None:
-    _settle(ctx, "time", at=str(data["at"]))
-
-
-def decline_time(ctx: TurnContext, data: Mapping[str, Any]) -> None:
-    ctx.ask_openly("ask.time", Expectation("time"))
+    elif day and not at and session.stage == "ordering":  # else its hour is asked now
+        ctx.say("fulfilment.day", day=timing.as_moment(ctx, day))
 
 
 def skip(ctx: TurnContext) -> bool:
     """The caller would rather not say: fine where the order can do without."""
     if ctx.session.expects.kind in OPTIONAL:
-        _settle(ctx, ctx.session.expects.kind)
+        settle(ctx, ctx.session.expects.kind)
         return True
     return False
-
-
-def drop_question(ctx: TurnContext, action: str) -> None:
-    ctx.session.questions = tuple(q for q in ctx.session.questions if q.action != action)
 
 
 # --- telling

@@ -12,6 +12,9 @@ from voice.dialogue.session import OpenQuestion
 from voice.dialogue.skills import answers, feedback, ordering, service
 from voice.types import Intent
 
+OFFERS = ("offer", "suggest")
+"""Confirmations of something to order, to which a number says how many"""
+
 
 def number(ctx: TurnContext, intent: Intent) -> None:
     """A number alone is what was asked for: how many, which one, a rating; else how many of the last item."""
@@ -19,6 +22,9 @@ def number(ctx: TurnContext, intent: Intent) -> None:
     question = answers.open_question(ctx)
     if question and question.topic == "quantity":
         answers.close(ctx, question)
+        _give_quantity(ctx, question, value, intent.slots.get("unit"))
+    elif question and question.action in OFFERS and value > 0:
+        answers.close(ctx, question)  # "do you have bagels?" "shall I add one?" "I'll take five"
         _give_quantity(ctx, question, value, intent.slots.get("unit"))
     elif question and question.topic == "feedback":
         feedback.rate(ctx, Intent("answer.rating", slots={"value": value}))

@@ -19,7 +19,7 @@ from voice.dialogue.references import (
 from voice.dialogue.session import OpenQuestion
 from voice.dialogue.skills import answers
 from voice.shop.model import LineItem
-from voice.types import Intent, ItemMention, Reference
+from voice.types import Expectation, Intent, ItemMention, Reference
 
 
 def add(ctx: TurnContext, intent: Intent) -> None:
@@ -111,6 +111,8 @@ def quantity(ctx: TurnContext, intent: Intent) -> None:
     if not ctx.lines:
         ctx.say("order.nothing_to_change")
         return
+    if _of_the_end(ctx, intent):
+        return
     reference = Reference("item", item=intent.items[0]) if intent.items else intent.reference
     unit = intent.slots.get("unit")
     wanted, relative = intent.slots.get("quantity"), intent.slots.get("relative")
@@ -144,6 +146,24 @@ def _of_what_is_asked(ctx: TurnContext, intent: Intent) -> bool:
     corrected = replace(question, data={**question.data, "mention": mention_to_plain(said)})
     ctx.session.questions = tuple(corrected if q is question else q for q in ctx.session.questions)
     ctx.say("answer.how_many", count=str(value))
+    return True
+
+
+def _of_the_end(ctx: TurnContext, intent: Intent) -> bool:
+    """ "actually fifteen" while the order is read back: of a time just given it is the time, and else it is asked
+    whether so many are meant, lest the next yes order them."""
+    wanted, line = intent.slots.get("quantity"), ctx.line(ctx.session.last_line) or ctx.lines[-1]
+    if ctx.session.stage != "confirming" or wanted is None or intent.items or intent.reference not in (None, LAST):
+        return False
+    if any(p.key == "fulfilment.time" for p in ctx.session.prompts):
+        ctx.ask_openly("ask.time", Expectation("time"))
+        return True
+    if not intent.slots.get("bare"):
+        return False
+    number = str(stock.in_unit_of(ctx, line, wanted, intent.slots.get("unit")))
+    values = {"item": {**ctx.named(ctx.product(line), line), "quantity": number, "unit": ctx.product(line).unit}}
+    data = {"line": line.id, "quantity": number, "values": values}
+    ctx.ask(OpenQuestion("confirm", action="quantity", data=data))
     return True
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from voice.dialogue import records
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.spelled import as_postcode
-from voice.dialogue.times import first_time, moment
+from voice.dialogue.times import first_time, hear_day, moment
 from voice.shop.hours import hours_on, is_open, next_opening
 from voice.shop.pricing import delivery_zone
 from voice.types import Expectation, Intent
@@ -15,19 +15,20 @@ from voice.types import Expectation, Intent
 
 def hours(ctx: TurnContext, intent: Intent) -> None:
     """Today's hours, or those of the day asked for, and when the shop opens next if it is closed."""
-    said = intent.slots.get("day")
-    day = _date_of(ctx, said)
+    said = intent.slots.get("day") or hear_day(str(intent.slots.get("time", "")), ctx.now, ctx.language)
+    day = said if isinstance(said, date) else _date_of(ctx, said)
     spans = [[opens.isoformat("minutes"), closes.isoformat("minutes")] for opens, closes in hours_on(ctx.shop, day)]
+    named = {"day": day.weekday(), "date": moment(datetime.combine(day, time()), ctx.now)}
     if not ctx.shop.hours and day not in ctx.shop.closed_on:
         ctx.say("hours.always")
     elif not spans:
-        ctx.say("hours.closed_on", day=day.weekday())
+        ctx.say("hours.closed_on", **named)
     elif said is None or day == ctx.now.date():
         ctx.say("hours.today", spans=spans)
         if not is_open(ctx.shop, ctx.now):
             tell_opening(ctx)
     else:
-        ctx.say("hours.day", day=day.weekday(), spans=spans)
+        ctx.say("hours.day", **named, spans=spans)
 
 
 def tell_opening(ctx: TurnContext) -> None:
@@ -39,10 +40,14 @@ def tell_opening(ctx: TurnContext) -> None:
 
 
 def _date_of(ctx: TurnContext, said: object) -> date:
-    """The slot `day`: "today", "tomorrow", or a weekday from 0 (Monday)."""
+    """The slot `day`: "today", "tomorrow", a weekday from 0 (Monday), or month and day ("12-25")."""
     today = ctx.now.date()
     if said == "tomorrow":
         return today + timedelta(days=1)
+    month, _, day = str(said).partition("-")
+    if day:
+        this_year = today.replace(month=int(month), day=int(day))
+        return this_year if this_year >= today else this_year.replace(year=today.year + 1)
     if said is None or not str(said).isdecimal():
         return today
     return today + timedelta(days=(int(str(said)) - today.weekday()) % 7)
