@@ -154,15 +154,15 @@ def reference_for_change(ctx: TurnContext, intent: Intent) -> Reference:
     if implied and open_line and (intent.reference is None or details.takes(ctx, open_line, item or ItemMention(None))):
         return Reference("ordinal", index=ctx.lines.index(open_line))
     last = ctx.line(ctx.session.last_line)
-    if not open_line and intent.reference in (None, LAST) and (holding := _holding(ctx, item)) and last not in holding:
-        return Reference("ordinal", index=ctx.lines.index(holding[-1]))
+    if not open_line and intent.reference in (None, LAST) and (held := holding(ctx, item)) and last not in held:
+        return Reference("ordinal", index=ctx.lines.index(held[-1]))
     if intent.reference is not None:
         return intent.reference
     able = [line for line in ctx.lines if item and details.takes(ctx, line, item)]
     return Reference("ordinal", index=ctx.lines.index(able[-1])) if last and able and last not in able else LAST
 
 
-def _holding(ctx: TurnContext, item: ItemMention | None) -> list[LineItem]:
+def holding(ctx: TurnContext, item: ItemMention | None) -> list[LineItem]:
     """The lines that come with all that is left out: "take off the olives" speaks of what has olives."""
     if item is None or not item.options or not all(o.negated for o in item.options):
         return []

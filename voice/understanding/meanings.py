@@ -23,6 +23,8 @@ from voice.understanding.slots import SlotValues
 ACCEPT = 0.5
 """An order below this confidence is not taken for one"""
 
+_LAST = Reference("last")
+
 
 class Meanings:
     """Makes intents of the matches of one grammar, for one catalogue."""
@@ -109,7 +111,7 @@ class Meanings:
             return _corrected(items, context, less=slots.get("relative") == "less")
         if name == "order.quantity":
             slots = quantity_slots(slots)
-            reference = reference or Reference("last")
+            reference = reference or _LAST
         elif name in ("answer.choice",):
             slots = {"index": slots["ordinal"] if "ordinal" in slots else int(slots["number"]) - 1}
         elif name in ("answer.number", "answer.rating"):
@@ -120,13 +122,13 @@ class Meanings:
                 name = "order.change"  # "decaf instead"
             if "ordinal" in slots:
                 reference = Reference("ordinal", slots.pop("ordinal"))
-            reference = reference or Reference("last")
+            reference = reference or _LAST
             if name == "order.change" and reference.kind == "item" and not context.lines:
                 return None
             if name == "order.change":
                 return self._change(items, reference, context)
         elif name == "order.remove":
-            return self._remove(items, reference, context)
+            return self._remove(items, reference, slots, context)
         return Intent(name, items, reference, slots)
 
     def _narrowed(self, item: ItemMention, context: Context, intent: str) -> ItemMention:
@@ -160,10 +162,13 @@ class Meanings:
         slots = {"all": True} if reference.kind == "all" else {}
         return Intent("order.change", (replace(item, questions=inner_questions(item)), *items[1:]), reference, slots)
 
-    def _remove(self, items: tuple[ItemMention, ...], reference: Reference | None, context: Context) -> Intent | None:
-        """Taking an option off is a change of its line."""
+    def _remove(
+        self, items: tuple[ItemMention, ...], reference: Reference | None, slots: dict[str, Any], context: Context
+    ) -> Intent | None:
+        """Taking an option off is a change of its line, or of so many of its pieces."""
         if not items:
-            return Intent("order.remove", (), reference or Reference("last"))
+            return Intent("order.remove", (), reference or _LAST)
+        number, of_all = slots.get("number"), "all" in slots or bool(reference and reference.kind == "all")
         if all(i.product_id is None and i.options and not product_question(i) for i in items):
             item = items[0]
             line = context.last
@@ -171,7 +176,12 @@ class Meanings:
             item = fitted or item
             negated = tuple(replace(o, negated=True, amount=None) for o in item.options)
             changed = replace(item, product_id=None, options=negated, questions=inner_questions(item))
-            return Intent("order.change", (changed,), Reference("last"))
+            if number is not None:
+                changed = replace(changed, quantity=number, quantity_said=True)
+            everywhere = {"all": True} if of_all else {}
+            return Intent("order.change", (changed,), Reference("all") if of_all else reference or _LAST, everywhere)
+        if number is not None or of_all or (reference and reference != _LAST):
+            return None
         return Intent("order.remove", items, Reference("item", item=items[0]) if len(items) == 1 else reference)
 
     def fitted(self, loose: ItemMention, product_id: str) -> ItemMention | None:
