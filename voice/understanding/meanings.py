@@ -37,7 +37,8 @@ class Meanings:
         if (start, end) not in sentence.parsed:
             last = sentence.context.last
             context = last.product_id if last else None
-            sentence.parsed[start, end] = self._parser.parse(sentence.tokens[start:end], context)
+            ordered = [line.product_id for line in ([last] if last else []) + list(reversed(sentence.context.lines))]
+            sentence.parsed[start, end] = self._parser.parse(sentence.tokens[start:end], context, ordered)
         return sentence.parsed[start, end]
 
     def of(self, sentence: Sentence, match: Match) -> Reading | None:
@@ -79,6 +80,10 @@ class Meanings:
             return None
         if match.template.intent == "social.feedback" and not slots:
             slots["text"] = self._slots.value("text", sentence.tokens[match.start : match.end])
+        if match.template.intent == "order.change" and "group" in match.spans:
+            said = " ".join(t.text for t in sentence.tokens[match.start : match.spans["group"][1]])
+            without = self._without(slots["group"], said, replaced, sentence.context)
+            return Reading((without,), score) if without is not None else None
         intent = self._intent(match.template.intent, items, replaced, reference, slots, sentence.context)
         return Reading((intent,), score, unknown) if intent is not None else None
 
@@ -161,6 +166,18 @@ class Meanings:
                 item = replace(fitted, product_id=None, questions=fitted.questions)
         slots = {"all": True} if reference.kind == "all" else {}
         return Intent("order.change", (replace(item, questions=inner_questions(item)), *items[1:]), reference, slots)
+
+    def _without(self, group: str, words: str, of: tuple[ItemMention, ...], context: Context) -> Intent | None:
+        """ "no dressing": all that was chosen of it is left out; where nothing was, it is a wish to write down."""
+        if not of and context.expectation.kind == "option":
+            return None  # it answers "which dressing?"
+        named = [x for x in context.lines if not of or x.product_id == of[0].product_id]
+        for line in sorted(named, key=lambda x: x is context.last, reverse=True):
+            options = self._parser.leaves_out(group, line)
+            if options is not None:
+                said = ItemMention(None, options=options, notes=() if options else (words,), text=words)
+                return Intent("order.change", (said,), Reference("ordinal", list(context.lines).index(line)))
+        return None
 
     def _remove(
         self, items: tuple[ItemMention, ...], reference: Reference | None, slots: dict[str, Any], context: Context
