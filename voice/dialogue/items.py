@@ -47,7 +47,8 @@ def add_item(ctx: TurnContext, item: ItemMention, instead_of: str | None = None,
         values = {"item": {**ctx.named(product), "quantity": str(item.quantity), "unit": product.unit}}
         ctx.ask(OpenQuestion("confirm", action="heard", data={**data, "values": values}))
         return None
-    if not sure and not allow_quantity(ctx, product, item.quantity, data):
+    asked = stock.may_be_pieces(ctx, product, item)
+    if not sure and not allow_quantity(ctx, product, item.quantity, data, asked):
         return None
     if sure:
         item = with_certain_quantity(item)
@@ -216,8 +217,10 @@ def may_become(ctx: TurnContext, line: LineItem, quantity: Decimal) -> bool:
     return allow_quantity(ctx, product, quantity, data) and stock.enough(ctx, product, quantity, data)
 
 
-def allow_quantity(ctx: TurnContext, product: Product, quantity: Decimal, data: dict[str, Any]) -> bool:
-    """Whether so many may be ordered unasked; asks or refuses otherwise."""
+def allow_quantity(
+    ctx: TurnContext, product: Product, quantity: Decimal, data: dict[str, Any], asked: bool = False
+) -> bool:
+    """Whether so many may be ordered unasked; asks or refuses otherwise. `asked`: in any case."""
     limit = product.max_quantity or ctx.shop.max_quantity
     if quantity <= 0 or (product.unit is None and quantity != quantity.to_integral_value()):
         ctx.say("quantity.not_possible", item=ctx.named(product))
@@ -225,7 +228,7 @@ def allow_quantity(ctx: TurnContext, product: Product, quantity: Decimal, data: 
     if quantity > limit * REFUSED_TIMES:
         ctx.say("quantity.too_many", item=ctx.named(product), limit=limit * REFUSED_TIMES)
         return False
-    if quantity > limit:
+    if quantity > limit or asked:
         words = {**ctx.named(product), "quantity": str(quantity), "unit": product.unit}
         more = {**data, "quantity": str(quantity), "values": {"item": words}}
         ctx.ask(OpenQuestion("confirm", action="quantity", data=more))

@@ -63,7 +63,10 @@ class LineItemParser:
     def __init__(self, catalogue: Catalogue, language: Language, tokenizer: Tokenizer) -> None:
         self._catalogue, self._tokenizer = catalogue, tokenizer
         labels = {g.name for p in catalogue.products for g in p.groups} | {p.category for p in catalogue.products}
-        known = {key for label in labels for key in tokenizer.keys(label)}
+        # "rice and breads" is no kind of its own, so that "two rice" are of the products that end so
+        nouns = {keys[-1] for p in catalogue.products if (keys := tokenizer.keys(p.name))}
+        words = [tokenizer.keys(label) for label in labels]
+        known = {key for keys in words for key in keys if len(keys) == 1 or key not in nouns}
         self.vocabulary = Vocabulary(language, tokenizer, catalogue.amounts, catalogue.negations, known)
         self.lexicon = Lexicon(catalogue, language, tokenizer, self.vocabulary.stop_words())
         search = None if self.lexicon.complete else NameSearch(catalogue, language.code)

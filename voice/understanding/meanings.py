@@ -53,7 +53,7 @@ class Meanings:
             if name in ("items", "items2"):
                 parsed = self.items(sentence, a, b)
                 found = parsed.items or tuple(i for i in (parsed.loose, parsed.for_all) if i is not None)
-                if not found or parsed.opened_inside or parsed.understood <= ACCEPT:
+                if not found or parsed.refused or parsed.opened_inside or parsed.understood <= ACCEPT:
                     return None
                 found = tuple(self._narrowed(i, sentence.context, match.template.intent) for i in found)
                 unknown += parsed.unknown
@@ -104,7 +104,9 @@ class Meanings:
             elif name == "order.replace" and not (replaced[0].product_id and _names_something(items[0])):
                 return None
         if replaced:
-            if name in ("order.change", "order.replace"):
+            if name == "order.same_again" and all(x.product_id != replaced[0].product_id for x in context.lines):
+                return None  # "double the cheese"
+            if name in ("order.change", "order.replace", "order.same_again"):
                 reference = Reference("item", item=replaced[0])
             else:
                 items = items + replaced
@@ -112,8 +114,8 @@ class Meanings:
             return _only(items, slots, context)
         if name == "answer.number" and slots.get("relative") and adds_up(context):
             name = "order.quantity"  # "another kilo"
-        if name == "order.quantity" and items and "number" not in slots:
-            return _corrected(items, context, less=slots.get("relative") == "less")
+        if name == "order.quantity" and items and ("number" not in slots or "relative" in slots):
+            return _corrected(items, slots, context)
         if name == "order.quantity":
             slots = quantity_slots(slots)
             reference = reference or _LAST
@@ -228,17 +230,18 @@ def _only(items: tuple[ItemMention, ...], slots: dict[str, Any], context: Contex
     return Intent("order.finish", slots=slots) if covered else Intent("order.review")
 
 
-def _corrected(items: tuple[ItemMention, ...], context: Context, less: bool) -> Intent | None:
+def _corrected(items: tuple[ItemMention, ...], slots: dict[str, Any], context: Context) -> Intent | None:
     """ "actually five croissants" of what is in the cart says how many, not how many more; else it is an order.
 
-    With `less` it is "two croissants too many".
+    With `relative` it is "two croissants too many", "two fewer croissants".
     """
-    item = items[0]
+    item, less = items[0], slots.get("relative") == "less"
     if len(items) > 1 or item.options or not (item.quantity_said or less):
         return None
     fits = [x for x in context.lines if x.product_id == item.product_id and item.variant_id in (None, x.variant_id)]
-    slots = {"relative": -item.quantity} if less else {"quantity": item.quantity}
-    return Intent("order.quantity", items, Reference("item", item=item), slots) if fits else None
+    number = slots.get("number", item.quantity)
+    said = {"relative": -number} if less else {"quantity": number}
+    return Intent("order.quantity", items, Reference("item", item=item), said) if fits else None
 
 
 def _is_order(match: Match, item: ItemMention, context: Context) -> bool:
