@@ -52,7 +52,8 @@ def add_item(
         return None
     if not warned and _is_withheld(ctx, product, item, data):
         return None
-    if not sure and not allow_quantity(ctx, product, item.quantity, data):
+    asked = stock.may_be_pieces(ctx, product, item)
+    if not sure and not allow_quantity(ctx, product, item.quantity, data, asked):
         return None
     if sure:
         item = with_certain_quantity(item)
@@ -172,15 +173,15 @@ def reference_for_change(ctx: TurnContext, intent: Intent) -> Reference:
     if implied and open_line and (intent.reference is None or details.takes(ctx, open_line, item or ItemMention(None))):
         return Reference("ordinal", index=ctx.lines.index(open_line))
     last = ctx.line(ctx.session.last_line)
-    if not open_line and intent.reference in (None, LAST) and (holding := _holding(ctx, item)) and last not in holding:
-        return Reference("ordinal", index=ctx.lines.index(holding[-1]))
+    if not open_line and intent.reference in (None, LAST) and (held := holding(ctx, item)) and last not in held:
+        return Reference("ordinal", index=ctx.lines.index(held[-1]))
     if intent.reference is not None:
         return intent.reference
     able = [line for line in ctx.lines if item and details.takes(ctx, line, item)]
     return Reference("ordinal", index=ctx.lines.index(able[-1])) if last and able and last not in able else LAST
 
 
-def _holding(ctx: TurnContext, item: ItemMention | None) -> list[LineItem]:
+def holding(ctx: TurnContext, item: ItemMention | None) -> list[LineItem]:
     """The lines that come with all that is left out: "take off the olives" speaks of what has olives."""
     if item is None or not item.options or not all(o.negated for o in item.options):
         return []
@@ -234,8 +235,10 @@ def may_become(ctx: TurnContext, line: LineItem, quantity: Decimal) -> bool:
     return allow_quantity(ctx, product, quantity, data) and stock.enough(ctx, product, quantity, data)
 
 
-def allow_quantity(ctx: TurnContext, product: Product, quantity: Decimal, data: dict[str, Any]) -> bool:
-    """Whether so many may be ordered unasked; asks or refuses otherwise."""
+def allow_quantity(
+    ctx: TurnContext, product: Product, quantity: Decimal, data: dict[str, Any], asked: bool = False
+) -> bool:
+    """Whether so many may be ordered unasked; asks or refuses otherwise. `asked`: in any case."""
     limit = product.max_quantity or ctx.shop.max_quantity
     if quantity <= 0 or (product.unit is None and quantity != quantity.to_integral_value()):
         ctx.say("quantity.not_possible", item=ctx.named(product))
@@ -243,7 +246,7 @@ def allow_quantity(ctx: TurnContext, product: Product, quantity: Decimal, data: 
     if quantity > limit * REFUSED_TIMES:
         ctx.say("quantity.too_many", item=ctx.named(product), limit=limit * REFUSED_TIMES)
         return False
-    if quantity > limit:
+    if quantity > limit or asked:
         words = {**ctx.named(product), "quantity": str(quantity), "unit": product.unit}
         more = {**data, "quantity": str(quantity), "values": {"item": words}}
         ctx.ask(OpenQuestion("confirm", action="quantity", data=more))

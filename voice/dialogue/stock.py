@@ -95,6 +95,12 @@ def in_product_unit(ctx: TurnContext, product: Product, item: ItemMention) -> De
     return item.quantity * said[1] / sold[1] if said[0] == sold[0] else item.quantity
 
 
+def may_be_pieces(ctx: TurnContext, product: Product, item: ItemMention) -> bool:
+    """Whether a bare number is of what is sold by weight: "six apples" are hardly six kilos."""
+    weights = load_language(ctx.language).topic("units").get("weights", ())
+    return item.quantity_said and item.unit is None and product.unit in weights
+
+
 def measured_line(ctx: TurnContext) -> LineItem | None:
     """The line that a kilo or a metre may be of: the one last touched, else the latest that is sold by measure."""
     last = ctx.line(ctx.session.last_line)

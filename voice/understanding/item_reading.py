@@ -131,13 +131,21 @@ class ItemReading(ItemWords):
         return counted and self.head is None and self._pending_quantity is None and (self.says_something or self.plain)
 
     def _repeats_head_noun(self, chunk: Chunk) -> bool:
-        """ "chipotle sauce" where the shop calls it "chipotle": the noun adds nothing."""
+        """ "chipotle sauce" where the shop calls it "chipotle", "medium spicy" where "spicy" is a byname of "hot": the
+        noun adds nothing."""
         concept, last = chunk.concept, self.options[-1] if self.options else None
         if concept is None or last is None or last.chunk.end != chunk.start or chunk.end - chunk.start > 1:
             return False
-        if concept.quality >= SHORTENED and chunk.role != "function":
+        refs = concept.options[self.product.id]
+        byname = concept.exclusive and not last.negated and all(self._is_byname(r, chunk) for r in refs)
+        if concept.quality >= SHORTENED and chunk.role != "function" and not byname:
             return False
-        return not self._joiner and {g for g, _ in concept.options[self.product.id]} == {last.refs[0][0]}
+        return not self._joiner and {g for g, _ in refs} == {last.refs[0][0]}
+
+    def _is_byname(self, ref: OptionRef, chunk: Chunk) -> bool:
+        """Whether the words are none of the option's name."""
+        name = self.product.group(ref[0]).option(ref[1]).name
+        return set(name.lower().split()).isdisjoint(chunk.text.lower().split())
 
     def _part_again(self, chunk: Chunk) -> bool:
         """ "greek salad with extra feta", where one word of the name is said again: no other salad, perhaps a wish."""
@@ -192,7 +200,9 @@ class ItemReading(ItemWords):
     def _add_quantity(self, chunk: Chunk) -> bool:
         if chunk.role in ("one_of", "others") and self._length == 1:
             self.opener = chunk.role
-        if self._length == 1 or (self.quantity is None and not self.says_something):
+        if self.counts_options:
+            self._pending_quantity = chunk
+        elif self._length == 1 or (self.quantity is None and not self.says_something):
             self.quantity = chunk
         elif self._pending_quantity is not None:
             self.cost += 1.5

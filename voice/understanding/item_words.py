@@ -50,6 +50,8 @@ class ItemWords:
     """An option names the product by itself"""
     with_seen: bool = False
     """Something was said to come with it"""
+    counts_options: bool = False
+    """Every number is of an option: "two sugars" of what was ordered before"""
     _length: int = 0
     _pending_quantity: Chunk | None = None
     _pending_amount: Chunk | None = None

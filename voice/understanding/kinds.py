@@ -30,13 +30,21 @@ class Kinds:
             following = chunks[i + 1] if i + 1 < len(chunks) else None
             if made is not None and (noun or not (following and following.is_product)):
                 end = noun.end if noun else chunk.end
-                part = not out[-1].article
+                part = not out[-1].article and not self._beside(product, made)
                 chunk = replace(chunk, end=end, concept=made, quality=made.quality, role="", part=part)
                 i += noun is not None
             out.append(chunk)
             product = chunk if chunk.is_product else product
             i += 1
         return out
+
+    def _beside(self, product: Chunk | None, made: Concept) -> bool:
+        """Whether it is none of those before, as "chocolate" ones are none of "two almond croissants": both names tell
+        of the same noun which kind it is."""
+        before = product.concept if product is not None else None
+        names = [self._names[next(iter(c.products))] for c in (before, made) if c is not None]
+        adjectives = any(self._lexicon.are_adjectives(name[:1]) for name in names)
+        return len({len(name) for name in names}) == 1 and len(names[0]) > 1 and not adjectives
 
     def _made(self, product: Chunk, chunk: Chunk) -> Concept | None:
         """The product that the words make of the one before; None where they are an option of it, or make none."""

@@ -114,6 +114,7 @@ class Lexicon:
 
     def _read(self, catalogue: Catalogue) -> None:
         groups: dict[int, tuple[OptionGroup, list[Product]]] = {}
+        self._add_by_others_names(catalogue)
         for product in catalogue.products:
             self._add(("product", product.id, ""), {product.id}, (product.name, *product.aliases))
             for variant in product.variants:
@@ -126,6 +127,18 @@ class Lexicon:
             owners = {p.id for p in products}
             for option in group.options:
                 self._add_option(group, option, owners)
+
+    def _add_by_others_names(self, catalogue: Catalogue) -> None:
+        """The "coke zero" of a "cola zero", where the "cola" is also called "coke"."""
+        called = {name.lower(): p for p in catalogue.products for name in (p.name, *p.aliases)} if self.complete else {}
+        for product in catalogue.products:
+            words = product.name.lower().split()
+            for k in range(1, len(words)):
+                other = called.get(" ".join(words[:k]))
+                for name in (other.name, *other.aliases) if other is not None and other is not product else ():
+                    tokens = self._tokenizer.tokens(" ".join((name, *words[k:])))
+                    thing = ("product", product.id, "")
+                    self._register(thing, {product.id}, stems_of(tokens), keys_of(tokens), DERIVED)
 
     def _add_sizes(self, product: Product) -> None:
         """ "small" of a "small bag", where a "large bag" is the other choice."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voice.diets import Diets
 from voice.language import Language
-from voice.shop.model import Catalogue
-from voice.types import ItemMention
+from voice.shop.model import Catalogue, LineItem
+from voice.types import ItemMention, OptionMention
 from voice.understanding.concepts import Chunk
+from voice.understanding.counted_options import counted_head
 from voice.understanding.distribution import distributed
 from voice.understanding.kinds import Kinds
 from voice.understanding.lexicon import Lexicon
@@ -63,7 +64,10 @@ class LineItemParser:
     def __init__(self, catalogue: Catalogue, language: Language, tokenizer: Tokenizer) -> None:
         self._catalogue, self._tokenizer = catalogue, tokenizer
         labels = {g.name for p in catalogue.products for g in p.groups} | {p.category for p in catalogue.products}
-        known = {key for label in labels for key in tokenizer.keys(label)}
+        # "rice and breads" is no kind of its own, so that "two rice" are of the products that end so
+        nouns = {keys[-1] for p in catalogue.products if (keys := tokenizer.keys(p.name))}
+        words = [tokenizer.keys(label) for label in labels]
+        known = {key for keys in words for key in keys if len(keys) == 1 or key not in nouns}
         diets = Diets(language).spoken_diets(catalogue)
         self.vocabulary = Vocabulary(language, tokenizer, catalogue.amounts, catalogue.negations, known, diets)
         self.lexicon = Lexicon(catalogue, language, tokenizer, self.vocabulary.stop_words())
@@ -74,9 +78,12 @@ class LineItemParser:
         names = {p.id: p.name for p in catalogue.products}
         self._kinds = Kinds(self.lexicon, names, lambda name: tuple(t.stem for t in tokenizer.tokens(name)))
 
-    def parse(self, tokens: Sequence[Token], context: str | None = None) -> LineItems:
-        """The line items of the tokens. `context` is the product spoken of before."""
-        return self.parse_chunks(self.tagger.chunks(tokens), context)
+    def parse(
+        self, tokens: Sequence[Token], context: str | None = None, ordered: Sequence[str] = ()
+    ) -> LineItems:
+        """The line items of the tokens. `context` is the product spoken of before, `ordered` are those of the cart, the
+        likeliest to be meant first."""
+        return self.parse_chunks(self.tagger.chunks(tokens), context, ordered)
 
     def reread(self, text: str, product_id: str) -> ItemMention | None:
         """Words that named no product, read for this one; None when it takes none of them."""
@@ -84,14 +91,31 @@ class LineItemParser:
         if not any(c.concept is not None and c.concept.fits(product_id) for c in chunks):
             return None
         builder = self._builder(chunks)
-        return builder.read_for(product_id, [c for c in chunks if c.concept is None or c.concept.fits(product_id)])
+        fitting = [c for c in chunks if c.concept is None or c.concept.fits(product_id)]
+        counted = counted_head(fitting, self._catalogue.product(product_id)) == len(fitting)
+        return builder.read_for(product_id, fitting, counted)
+
+    def leaves_out(self, group_id: str, line: LineItem) -> tuple[OptionMention, ...] | None:
+        """What is left out of a line that is to have none of a group; None where its product has no such group. One of
+        which there is always some ("no milk") has nothing to leave out."""
+        group = next((g for g in self._catalogue.product(line.product_id).groups if g.id == group_id), None)
+        if group is None:
+            return None
+        always = group.required or group.default
+        chosen = [] if always else [o for o in line.options if o.group_id == group_id and not o.negated]
+        return tuple(OptionMention(group_id, o.option_id, negated=True, portion=o.portion) for o in chosen)
 
     def _builder(self, chunks: Sequence[Chunk]) -> MentionBuilder:
         return MentionBuilder(self._catalogue, self._tokenizer, self._segmenter, chunks, self.vocabulary)
 
-    def parse_chunks(self, chunks: Sequence[Chunk], context: str | None = None) -> LineItems:
+    def parse_chunks(
+        self, chunks: Sequence[Chunk], context: str | None = None, ordered: Sequence[str] = ()
+    ) -> LineItems:
         chunks = self._kinds.named(fronted(distributed(apply_repairs(chunks), self.vocabulary.each)))
-        chunks = mark_unsold(chunks)
+        all_chunks = chunks = mark_unsold(chunks)
+        heads = ((p, counted_head(chunks, self._catalogue.product(p))) for p in ordered)
+        of, head = next(((p, end) for p, end in heads if end), ("", 0))
+        chunks = chunks[head:]
         segments, cost = self._segmenter.segments(chunks, context)
         builder = self._builder(chunks)
         for segment in segments:
@@ -100,14 +124,16 @@ class LineItemParser:
         left = [c for k, c in enumerate(chunks) if k not in covered]
         builder.take_loose(left)
         builder.set_loose(context)
+        if head:
+            builder.loose = replace(builder.read_for(of, all_chunks[:head], counted=True), product_id=None)
         builder.share_product()
         builder.share_out()
         builder.drop_announced()
         builder.drop_summed_up()
         builder.drop_taken_back()
-        unknown = tuple(c.text for c in chunks if c.role == "unknown" and c.start not in builder.noted)
-        known = sum(1 for c in chunks if c.concept is not None or (c.quantity is not None and not c.article))
-        known += sum(1 for c in chunks if c.role == UNSOLD)
+        unknown = tuple(c.text for c in all_chunks if c.role == "unknown" and c.start not in builder.noted)
+        known = sum(1 for c in all_chunks if c.concept is not None or (c.quantity is not None and not c.article))
+        known += sum(1 for c in all_chunks if c.role == UNSOLD)
         words = sum(len(text.split()) for text in unknown)
         return LineItems(
             items=tuple(builder.items),
@@ -118,12 +144,12 @@ class LineItemParser:
             unknown=unknown,
             understood=known / (known + words) if known else 0.0,
             cost=cost / max(1, len(builder.items)),
-            opened=any(c.role == "frame" for c in chunks),
-            opened_first=bool(chunks) and (chunks[0].role == "frame" or chunks[0].quantity is not None),
+            opened=any(c.role == "frame" for c in all_chunks),
+            opened_first=bool(all_chunks) and (all_chunks[0].role == "frame" or all_chunks[0].quantity is not None),
             of_before=builder.of_before if builder.items else 0,
-            of_them=any(c.role == "one_of" and c.end - c.start > 1 for c in chunks),
-            opened_inside=_opened_inside(chunks),
-            more=any(c.again or c.amount == "extra" for c in chunks),
+            of_them=any(c.role == "one_of" and c.end - c.start > 1 for c in all_chunks),
+            opened_inside=_opened_inside(all_chunks),
+            more=any(c.again or c.amount == "extra" for c in all_chunks),
         )
 
 

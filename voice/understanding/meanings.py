@@ -24,6 +24,8 @@ from voice.understanding.slots import SlotValues
 ACCEPT = 0.5
 """An order below this confidence is not taken for one"""
 
+_LAST = Reference("last")
+
 
 class Meanings:
     """Makes intents of the matches of one grammar, for one catalogue."""
@@ -36,7 +38,8 @@ class Meanings:
         if (start, end) not in sentence.parsed:
             last = sentence.context.last
             context = last.product_id if last else None
-            sentence.parsed[start, end] = self._parser.parse(sentence.tokens[start:end], context)
+            ordered = [line.product_id for line in ([last] if last else []) + list(reversed(sentence.context.lines))]
+            sentence.parsed[start, end] = self._parser.parse(sentence.tokens[start:end], context, ordered)
         return sentence.parsed[start, end]
 
     def of(self, sentence: Sentence, match: Match) -> Reading | None:
@@ -51,7 +54,7 @@ class Meanings:
             if name in ("items", "items2"):
                 parsed = self.items(sentence, a, b)
                 found = parsed.items or tuple(i for i in (parsed.loose, parsed.for_all) if i is not None)
-                if not found or parsed.opened_inside or parsed.understood <= ACCEPT:
+                if not found or parsed.refused or parsed.opened_inside or parsed.understood <= ACCEPT:
                     return None
                 found = tuple(self._narrowed(i, sentence.context, match.template.intent) for i in found)
                 unknown += parsed.unknown
@@ -84,6 +87,10 @@ class Meanings:
             return None
         if match.template.intent == "social.feedback" and not slots:
             slots["text"] = self._slots.value("text", sentence.tokens[match.start : match.end])
+        if match.template.intent == "order.change" and "group" in match.spans:
+            said = " ".join(t.text for t in sentence.tokens[match.start : match.spans["group"][1]])
+            without = self._without(slots["group"], said, replaced, sentence.context)
+            return Reading((without,), score) if without is not None else None
         intent = self._intent(match.template.intent, items, replaced, reference, slots, sentence.context)
         return Reading((intent,), score, unknown) if intent is not None else None
 
@@ -112,7 +119,9 @@ class Meanings:
             elif name == "order.replace" and not (replaced[0].product_id and _names_something(items[0])):
                 return None
         if replaced:
-            if name in ("order.change", "order.replace"):
+            if name == "order.same_again" and all(x.product_id != replaced[0].product_id for x in context.lines):
+                return None  # "double the cheese"
+            if name in ("order.change", "order.replace", "order.same_again"):
                 reference = Reference("item", item=replaced[0])
             else:
                 items = items + replaced
@@ -120,11 +129,11 @@ class Meanings:
             return _only(items, slots, context)
         if name == "answer.number" and slots.get("relative") and adds_up(context):
             name = "order.quantity"  # "another kilo"
-        if name == "order.quantity" and items and "number" not in slots:
-            return _corrected(items, context, less=slots.get("relative") == "less")
+        if name == "order.quantity" and items and ("number" not in slots or "relative" in slots):
+            return _corrected(items, slots, context)
         if name == "order.quantity":
             slots = quantity_slots(slots)
-            reference = reference or Reference("last")
+            reference = reference or _LAST
         elif name in ("answer.choice",):
             slots = {"index": slots["ordinal"] if "ordinal" in slots else int(slots["number"]) - 1}
         elif name in ("answer.number", "answer.rating"):
@@ -135,13 +144,13 @@ class Meanings:
                 name = "order.change"  # "decaf instead"
             if "ordinal" in slots:
                 reference = Reference("ordinal", slots.pop("ordinal"))
-            reference = reference or Reference("last")
+            reference = reference or _LAST
             if name == "order.change" and reference.kind == "item" and not context.lines:
                 return None
             if name == "order.change":
                 return self._change(items, reference, context)
         elif name == "order.remove":
-            return self._remove(items, reference, context)
+            return self._remove(items, reference, slots, context)
         return Intent(name, items, reference, slots)
 
     def _narrowed(self, item: ItemMention, context: Context, intent: str) -> ItemMention:
@@ -175,10 +184,25 @@ class Meanings:
         slots = {"all": True} if reference.kind == "all" else {}
         return Intent("order.change", (replace(item, questions=inner_questions(item)), *items[1:]), reference, slots)
 
-    def _remove(self, items: tuple[ItemMention, ...], reference: Reference | None, context: Context) -> Intent | None:
-        """Taking an option off is a change of its line."""
+    def _without(self, group: str, words: str, of: tuple[ItemMention, ...], context: Context) -> Intent | None:
+        """ "no dressing": all that was chosen of it is left out; where nothing was, it is a wish to write down."""
+        if not of and context.expectation.kind == "option":
+            return None  # it answers "which dressing?"
+        named = [x for x in context.lines if not of or x.product_id == of[0].product_id]
+        for line in sorted(named, key=lambda x: x is context.last, reverse=True):
+            options = self._parser.leaves_out(group, line)
+            if options is not None:
+                said = ItemMention(None, options=options, notes=() if options else (words,), text=words)
+                return Intent("order.change", (said,), Reference("ordinal", list(context.lines).index(line)))
+        return None
+
+    def _remove(
+        self, items: tuple[ItemMention, ...], reference: Reference | None, slots: dict[str, Any], context: Context
+    ) -> Intent | None:
+        """Taking an option off is a change of its line, or of so many of its pieces."""
         if not items:
-            return Intent("order.remove", (), reference or Reference("last"))
+            return Intent("order.remove", (), reference or _LAST)
+        number, of_all = slots.get("number"), "all" in slots or bool(reference and reference.kind == "all")
         if all(i.product_id is None and i.options and not product_question(i) for i in items):
             item = items[0]
             line = context.last
@@ -186,7 +210,12 @@ class Meanings:
             item = fitted or item
             negated = tuple(replace(o, negated=True, amount=None) for o in item.options)
             changed = replace(item, product_id=None, options=negated, questions=inner_questions(item))
-            return Intent("order.change", (changed,), Reference("last"))
+            if number is not None:
+                changed = replace(changed, quantity=number, quantity_said=True)
+            everywhere = {"all": True} if of_all else {}
+            return Intent("order.change", (changed,), Reference("all") if of_all else reference or _LAST, everywhere)
+        if number is not None or of_all or (reference and reference != _LAST):
+            return None
         return Intent("order.remove", items, Reference("item", item=items[0]) if len(items) == 1 else reference)
 
     def fitted(self, loose: ItemMention, product_id: str) -> ItemMention | None:
@@ -216,17 +245,18 @@ def _only(items: tuple[ItemMention, ...], slots: dict[str, Any], context: Contex
     return Intent("order.finish", slots=slots) if covered else Intent("order.review")
 
 
-def _corrected(items: tuple[ItemMention, ...], context: Context, less: bool) -> Intent | None:
+def _corrected(items: tuple[ItemMention, ...], slots: dict[str, Any], context: Context) -> Intent | None:
     """ "actually five croissants" of what is in the cart says how many, not how many more; else it is an order.
 
-    With `less` it is "two croissants too many".
+    With `relative` it is "two croissants too many", "two fewer croissants".
     """
-    item = items[0]
+    item, less = items[0], slots.get("relative") == "less"
     if len(items) > 1 or item.options or not (item.quantity_said or less):
         return None
     fits = [x for x in context.lines if x.product_id == item.product_id and item.variant_id in (None, x.variant_id)]
-    slots = {"relative": -item.quantity} if less else {"quantity": item.quantity}
-    return Intent("order.quantity", items, Reference("item", item=item), slots) if fits else None
+    number = slots.get("number", item.quantity)
+    said = {"relative": -number} if less else {"quantity": number}
+    return Intent("order.quantity", items, Reference("item", item=item), said) if fits else None
 
 
 def _is_order(match: Match, item: ItemMention, context: Context) -> bool:

@@ -228,8 +228,9 @@ class MentionBuilder:
         question = Question("product", tuple(ranked[:MAX_CHOICES]), text=mention.text)
         return replace(mention, product_id=None, questions=(question,), confidence=_DOUBTFUL)
 
-    def read_for(self, product_id: str, chunks: Sequence[Chunk]) -> ItemMention:
-        reading = ItemReading(self._catalogue.product(product_id))
+    def read_for(self, product_id: str, chunks: Sequence[Chunk], counted: bool = False) -> ItemMention:
+        """The chunks as what is said of the product; `counted`: their numbers are of its options."""
+        reading = ItemReading(self._catalogue.product(product_id), counts_options=counted)
         for k, chunk in enumerate(chunks):
             reading.add(chunk, chunks[k + 1] if k + 1 < len(chunks) else None)
         return self._single.of(reading, " ".join(c.text for c in chunks), elided=True)

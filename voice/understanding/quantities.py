@@ -129,15 +129,20 @@ class NumberReader:
             return None
         end, value = found or (i + 1, 1)
         if end < len(keys) and keys[end] in self._groups:  # "two dozen", "a couple of"
-            end, value = self._skip(keys, end + 1, self.of), value * self._groups[keys[end]]
-            return end, Fraction(value)
+            count, group, end = Fraction(value), self._groups[keys[end]], end + 1
+            if end + 1 < len(keys) and keys[end] in self._and and (half := self._half_more(keys, end + 1)):
+                end, count = half[0], count + half[1]  # "a dozen and a half"
+            return self._skip(keys, end, self.of), count * group
         if found and end < len(keys) and keys[end] in self._fraction_plurals:  # "three quarters of a pound"
             part = Fraction(value) * self._fraction_plurals[keys[end]]
             return self._skip(keys, self._skip(keys, end + 1, self.of), self.articles), part
         if end + 1 < len(keys) and keys[end] in self._point and keys[end + 1] in self._ones:
             return self._decimals(keys, end + 1, value)
         if end + 1 < len(keys) and keys[end] in self._and and (half := self._fraction(keys, end + 1, whole=True)):
-            return half[0], value + half[1]  # "two and a half"
+            end, count = half[0], value + half[1]  # "two and a half"
+            if end < len(keys) and keys[end] in self._groups:  # "one and a half dozen"
+                return self._skip(keys, end + 1, self.of), count * self._groups[keys[end]]
+            return end, count
         return end, Fraction(value)
 
     def _fraction(self, keys: Sequence[str], i: int, whole: bool = False) -> tuple[int, Fraction] | None:
@@ -153,6 +158,12 @@ class NumberReader:
             return self._skip(keys, following + 1, self.of), value * self._groups[keys[following]]
         measured = end < len(keys) and keys[end] in self.units  # "a quarter kilo"
         return (following, value) if following > end or measured else None  # a bare "half" is a portion
+
+    def _half_more(self, keys: Sequence[str], i: int) -> tuple[int, Fraction] | None:
+        """The "a half" of "a dozen and a half", which is none of "a dozen and half a kilo of plums"."""
+        end, value = self._fraction(keys, i, whole=True) or (i, Fraction(0))
+        measured = end < len(keys) and (keys[end] in self.units or keys[end] in self._groups)
+        return (end, value) if keys[i] in self.articles and end > i and not measured else None
 
     def _integer(self, keys: Sequence[str], i: int) -> tuple[int, int] | None:
         total, current, said = 0, 0, False

@@ -31,10 +31,10 @@ def _repair(out: list[Chunk], i: int) -> int:
     while j < len(out) and (out[j].role in ("frame", "and") or (out[j].repair and not _negates(out, j))):
         j += 1
     following = out[j] if j < len(out) else None
+    if out[j - 1].refuses and _refused(out, i, j):
+        out[i:j] = [replace(out[j - 1], role="negation", repair=False)]  # "a coke and a salad, actually no coke"
+        return i + 1
     if following is not None and i > 0:
-        if out[j - 1].refuses and _product_again(out, i, j) is not None:
-            out[i:j] = [replace(out[j - 1], role="negation", repair=False)]  # "a coke and a salad, actually no coke"
-            return i + 1
         if following.quantity is not None:
             begin = _corrected_quantity(out, i, j)
             if begin is not None:
@@ -54,6 +54,17 @@ def _repair(out: list[Chunk], i: int) -> int:
     else:
         out[i] = replace(out[i], role="frame", repair=False)
     return i + 1
+
+
+def _refused(out: Sequence[Chunk], i: int, j: int) -> bool:
+    """Whether the "no" of "actually no" leaves out what follows: it was said before, or is an option and may have been
+    said in an earlier sentence ("actually no vanilla")."""
+    if _product_again(out, i, j) is not None:
+        return True
+    named = next((c for c in out[j : j + 2] if c.quantity is None), None)
+    if named is None or named.concept is None or not named.concept.options or named.is_product:
+        return False
+    return not any(c.concept for c in out[:i]) or any(c.concept == named.concept for c in out[:i])
 
 
 def _product_again(out: Sequence[Chunk], i: int, j: int) -> int | None:

@@ -58,18 +58,25 @@ class SlotValues:
                     self._named["group"].add(self._stems(words), str(value["out"]))
 
     def ends(
-        self, slot: str, tokens: Sequence[Token], start: int, concepts: Sequence[int], inside: Collection[int] = ()
+        self,
+        slot: str,
+        tokens: Sequence[Token],
+        start: int,
+        concepts: Sequence[int],
+        inside: Collection[int] = (),
+        unended: Collection[int] = (),
     ) -> Collection[int]:
         """Where `slot` can end when it begins at `start`; `concepts[i]` counts words before i that name something.
 
-        Items begin and end at no place `inside` a name: "the carrot cake | whole cake".
+        Items begin and end at no place `inside` a name ("the carrot cake | whole cake"), and end at none of `unended`,
+        behind a "no" of what follows.
         """
         keys = [t.key for t in tokens]
         if slot in ("items", "items2"):
             first = next((j for j in range(start + 1, len(tokens) + 1) if concepts[j] > concepts[start]), None)
             if first is None or start in inside:
                 return ()
-            return [end for end in range(first, len(tokens) + 1) if end not in inside]
+            return [end for end in range(first, len(tokens) + 1) if end not in inside and end not in unended]
         if slot in ("number", "number2"):
             return list(self._number_ends(keys, start, concepts))
         if slot == "ordinal":

@@ -201,8 +201,9 @@ class Tagger:
             while j < len(chunks) and _is_filler(chunks[j]):
                 j += 1
             start, end = chunks[i].start, chunks[j - 1].end
-            if i and chunks[i - 1].amount is not None and tokens[start].key in self._vocabulary.labels:
-                yield replace(chunks[i], role="unknown")  # "light on the foam": a wish
+            wishes = i > 0 and (chunks[i - 1].amount is not None or chunks[i - 1].role == "negation")
+            if wishes and tokens[start].key in self._vocabulary.labels:
+                yield replace(chunks[i], role="unknown")  # "light on the foam", "no dressing"
             if any(t.key in self._vocabulary.order_words for t in tokens[start:end]):
                 yield replace(_plain(tokens, start, end), role="frame")
             i = j

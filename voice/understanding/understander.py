@@ -99,8 +99,10 @@ class Understander:
 
     def _sentence(self, tokens: tuple[Token, ...], context: Context) -> Sentence:
         named = [0] * len(tokens)
-        inside: set[int] = set()
+        inside, unended = set[int](), set[int]()
         for chunk in self._parser.tagger.chunks(tokens):
+            if chunk.role == "negation" and chunk.end < len(tokens):
+                unended.update(range(chunk.start + 1, chunk.end + 1))
             if chunk.concept is not None:
                 inside.update(range(chunk.start + 1, chunk.end))
                 for i in range(chunk.start, min(chunk.end, len(tokens))):
@@ -109,7 +111,7 @@ class Understander:
         for flag in named:
             concepts.append(concepts[-1] + flag)
         keys = [t.key for t in tokens]
-        chart = self._grammar.chart(keys, lambda slot, start: self._slots.ends(slot, tokens, start, concepts, inside))
+        chart = self._grammar.chart(keys, lambda s, i: self._slots.ends(s, tokens, i, concepts, inside, unended))
         return Sentence(tokens, concepts, chart, context)
 
 

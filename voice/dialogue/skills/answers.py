@@ -12,6 +12,8 @@ from voice.dialogue.skills import checkout, confirmation, feedback
 from voice.shop.model import LineItem
 from voice.types import Intent, ItemMention, OptionMention, Reference
 
+_CHOSEN = 0.9
+"""How sure at least is what was named among the choices offered"""
 CHOICES = ("variant", "option", "product", "line")
 
 
@@ -23,6 +25,10 @@ def take(ctx: TurnContext, intent: Intent) -> bool:
     item = intent.items[0]
     if question.topic == "product" and item.product_id in question.choices:
         _choose(ctx, question, str(item.product_id), item)
+        for other in intent.items[1:]:  # "two blueberry and one chocolate", "the blueberry one and a coke"
+            sure = max(other.confidence, _CHOSEN) if other.product_id in question.choices else other.confidence
+            if line := items.add_item(ctx, replace(other, confidence=sure)):
+                ctx.say("order.added", items=[ctx.words(line)])
         return True
     if question.action == "heard" and intent.name == "order.replace" and intent.reference == LAST:
         close(ctx, question)  # "no, I said a cola": not what was heard, and nothing that stands in the order

@@ -94,7 +94,7 @@ def change(ctx: TurnContext, intent: Intent) -> None:
         return
     item = intent.items[0] if intent.items else ItemMention(None)
     if intent.slots.get("all") or (intent.reference and intent.reference.kind == "all"):
-        lines = [line for line in ctx.lines if details.takes(ctx, line, item)]
+        lines = items.holding(ctx, item) or [line for line in ctx.lines if details.takes(ctx, line, item)]
     else:
         lines = resolve_or_ask(ctx, items.reference_for_change(ctx, intent), intent)
     changed = [after for line in lines if (after := items.apply_change(ctx, line, item))]
