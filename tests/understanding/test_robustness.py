@@ -60,6 +60,7 @@ WORDS = [
     "want",
 ]
 ODD = [
+    "21O@B",  # so many of what is not sold
     "\x00\x07\x1b[2J",
     "латте и два маффина",
     "拿铁咖啡两杯",

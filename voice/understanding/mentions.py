@@ -66,9 +66,11 @@ class MentionBuilder:
             self._refuse(chunk.concept.products.keys())
         elif segment.kind == UNSOLD:
             thing = self._chunks[segment.start]
-            question, number = Question("product", text=thing.text), thing.quantity or Decimal(1)
+            questions, number = [Question("product", text=thing.text)], thing.quantity or Decimal(1)
+            if number > self._catalogue.shop.max_quantity:
+                questions.append(Question("quantity", text=str(number)))
             said = thing.quantity is not None and not thing.article
-            self.items.append(ItemMention(None, number, said, questions=(question,), text=thing.text))
+            self.items.append(ItemMention(None, number, said, questions=tuple(questions), text=thing.text))
         elif segment.kind == "all":
             self._add_for_all(segment)
         elif segment.kind == "elided":
