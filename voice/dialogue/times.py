@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from num2words import num2words
@@ -133,6 +134,13 @@ def _best(hours: list[int], minute: int, day: datetime, now: datetime, shop: Sho
 
 def _in_digits(text: str, language: str) -> str:
     """Number words up to ninety-nine as digits: "half past ten" is "30 past 10", "the fifth" is "the 5th"."""
+    words, pattern = _number_words(language)
+    return pattern.sub(lambda m: words[m.group()], text)
+
+
+@lru_cache
+def _number_words(language: str) -> tuple[Mapping[str, str], re.Pattern[str]]:
+    """What `_in_digits` replaces by what, and the pattern that finds it."""
     words: dict[str, str] = dict(_rules(language)["words"])
     for number in range(100):
         spoken = str(num2words(number, lang=language))
@@ -140,7 +148,7 @@ def _in_digits(text: str, language: str) -> str:
         ordinal = str(num2words(number, lang=language, to="ordinal"))
         words[ordinal] = words[ordinal.replace("-", " ")] = str(num2words(number, lang=language, to="ordinal_num"))
     pattern = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    return re.sub(rf"\b({pattern})\b", lambda m: words[m.group()], text)
+    return words, re.compile(rf"\b({pattern})\b")
 
 
 def _rules(language: str) -> Mapping[str, Any]:

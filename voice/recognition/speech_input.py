@@ -95,7 +95,7 @@ class SpeechInput:
         self._loud_samples += _FRAME * int((_levels(samples) > self._options.audible).sum())
         suppressed = self._suppress(samples, last)
         if self._gain is not None:
-            return self._leveled(suppressed if self._suppressor else samples, last)
+            return self._go_on(self._gain, suppressed if self._suppressor else samples, last)
         self._held = np.concatenate([self._held, samples])
         self._held_suppressed = np.concatenate([self._held_suppressed, suppressed])
         if self._known is None and (last or self._level_known()):
@@ -110,19 +110,20 @@ class SpeechInput:
         samples = self._chosen(known, self._options.briefest if ended else self._options.judged)
         self._gain = self._find_gain(samples[:known])
         self._edge = self._edge_before(samples[:known])
-        if known == len(samples):
-            return self._leveled(np.concatenate([np.zeros(self._edge), samples]), last, self._gain)
-        first = self._leveled(np.concatenate([np.zeros(self._edge), samples[:known]]), False, self._gain)
-        return first + self._leveled(samples[known:], last)
+        ends = last and known == len(samples)
+        first = self._leveled(np.concatenate([np.zeros(self._edge), samples[:known]]), self._gain, ends)
+        return first if known == len(samples) else first + self._go_on(self._gain, samples[known:], last)
 
-    def _leveled(self, samples: Samples, last: bool, gain: float | None = None) -> bytes:
-        """With the gain, which what is louder than the beginning lowers, and the noise floor."""
-        assert self._gain is not None
-        if gain is None:
-            self._gain = min(self._gain, self._find_gain(samples, self._gain + 6.0))
+    def _go_on(self, gain: float, samples: Samples, last: bool) -> bytes:
+        """What follows: where it is louder than the beginning it lowers the gain."""
+        self._gain = min(gain, self._find_gain(samples, gain + 6.0))
+        return self._leveled(samples, self._gain, last)
+
+    def _leveled(self, samples: Samples, gain: float, last: bool) -> bytes:
+        """With the gain and the noise floor, and at the end the edge."""
         if last:
             samples = np.concatenate([samples, np.zeros(self._edge)])
-        return _pcm(samples * 10 ** (self._gain / 20) + self._options.floor * self._floor.take(len(samples)))
+        return _pcm(samples * 10 ** (gain / 20) + self._options.floor * self._floor.take(len(samples)))
 
     def _suppress(self, samples: Samples, last: bool) -> Samples:
         if self._suppressor is None:

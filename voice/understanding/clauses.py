@@ -128,7 +128,7 @@ class ClauseReader:
     def _is_address(self, sentence: Sentence, match: Match) -> bool:
         """Whether it has all of an address, and is neither an order nor a question."""
         start, end = match.spans["address"]
-        chunks = self._parser.tagger.chunks(sentence.tokens[start:end])
+        chunks = self._chunks(sentence, start, end)
         keys = [token.key for token in sentence.tokens[start:end]]
         vocabulary = self._parser.vocabulary
         whole = free_answers.is_whole_address(keys, vocabulary.numbers) or free_answers.is_street(keys, vocabulary)
@@ -244,13 +244,15 @@ class ClauseReader:
         return bool(chunks) and (chunks[0].quantity is not None or chunks[0].role in _MORE)
 
     def _edge(self, sentence: Sentence, start: int, end: int, intents: frozenset[str]) -> Reading | None:
+        if sentence.untimed[end] > sentence.untimed[start]:
+            return None
         named = sentence.concepts[end] - sentence.concepts[start]
         best: Match | None = None
         for a, b, _ in self._trimmed(sentence, start, end):
             whole = sentence.chart.whole(a, b)
             edges = [m for m in whole if m.template.edge and m.template.intent in intents]
-            edges = [m for m in edges if not self._holds_answer(sentence, m)]
             edges = [m for m in edges if named == self._named_in_time(sentence, m)]
+            edges = [m for m in edges if not self._holds_answer(sentence, m)]
             best = max(edges, key=lambda m: m.literal + self._weight(m), default=best)
             if best is not None and "address" not in best.spans:  # politeness is no part of an address
                 break

@@ -12,9 +12,7 @@ from voice.shop.model import LineItem
 from voice.types import Intent, ItemMention, Reference
 from voice.understanding.line_items import LineItemParser
 from voice.understanding.readings import Context, inner_questions
-
-_IMPLIED = 0.7
-"""A product no surer than this was not named: it alone has what was said"""
+from voice.understanding.single_mention import IMPLIED
 
 
 def intent(
@@ -38,7 +36,7 @@ def intent(
     if len(items) != 1:
         return None
     item, one = items[0], some == "one" and line.quantity > 1
-    if item.product_id not in (None, line.product_id) and item.confidence > _IMPLIED:
+    if item.product_id not in (None, line.product_id) and item.confidence > IMPLIED:
         piece = ItemMention(line.product_id, Decimal(1), one, variant_id=line.variant_id)
         other = Intent("order.replace", items, Reference("item", item=piece))
         return other if some == "one" else Intent("order.add", items)  # "a brownie with the latte"
@@ -52,7 +50,7 @@ def intent(
 def one_line(said: ItemMention, context: Context) -> LineItem | None:
     """The only line with the product, the size and the options said."""
     wanted = {(o.group_id, o.option_id) for o in said.options if not o.negated}
-    named = said.product_id if said.confidence > _IMPLIED else None
+    named = said.product_id if said.confidence > IMPLIED else None
     if not (named or said.variant_id or wanted):
         return None
     fits = [

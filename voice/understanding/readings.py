@@ -50,6 +50,9 @@ class Sentence:
 
     tokens: tuple[Token, ...]
     concepts: list[int]
+    """Words before each place that name something"""
+    untimed: list[int]
+    """... and may be no time's, as the "two" of "tomorrow at two" """
     chart: Chart
     context: Context
     parsed: dict[tuple[int, int], LineItems] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from voice.understanding.item_words import ReadOption
 from voice.understanding.tokens import Tokenizer
 from voice.understanding.vocabulary import Vocabulary
 
-_IMPLIED = 0.7
+IMPLIED = 0.7
 """Confidence of a product that was not named but alone has what was said"""
 _STRANGE = 0.45
 """... and of one that is named in front of a word nobody knows: less than an item is added with unasked"""
@@ -41,7 +41,7 @@ class SingleMention:
         if reading.head is not None:
             quality = reading.head.quality
         elif not reading.named and not elided:
-            quality = _IMPLIED
+            quality = IMPLIED
         if self._before_strange_noun(reading):
             quality = min(quality, _STRANGE)
         rivals = [product.id] if elided else _rivals(reading, self._catalogue)

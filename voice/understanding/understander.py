@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from voice.language import Language
 from voice.shop.model import Catalogue, LineItem
@@ -107,12 +108,13 @@ class Understander:
                 inside.update(range(chunk.start + 1, chunk.end))
                 for i in range(chunk.start, min(chunk.end, len(tokens))):
                     named[i] = 1
-        concepts = [0]
-        for flag in named:
-            concepts.append(concepts[-1] + flag)
+        concepts = [0, *accumulate(named)]
+        timed = {i for start in range(len(tokens)) for end in self._slots.ends("time", tokens, start, concepts)
+                 for i in range(start, end)}
+        untimed = [0, *accumulate(flag if i not in timed else 0 for i, flag in enumerate(named))]
         keys = [t.key for t in tokens]
         chart = self._grammar.chart(keys, lambda s, i: self._slots.ends(s, tokens, i, concepts, inside, unended))
-        return Sentence(tokens, concepts, chart, context)
+        return Sentence(tokens, concepts, untimed, chart, context)
 
 
 _grammars: dict[str, Grammar] = {}
