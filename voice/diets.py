@@ -70,6 +70,14 @@ class Diets:
                 for said, allergen in self.spoken_allergens(catalogue).items() for before, after in self._forms}
         return {words: tags.get(words, tag) for words, tag in (free | named).items()}
 
+    def before_names(self, catalogue: Catalogue) -> list[str]:
+        """What is said before a product's name, in the one usual form each: "vegan", "nut free"."""
+        before, after = self._forms[0] if self._forms else ("", "")
+        words = [before + name + after for row in self._allergens for name in row.words]
+        words += [name for row in self._diets for name in row.words]
+        tags = [tag for tag in _tags(catalogue) if self.free_of(tag) or tag in words]
+        return list(dict.fromkeys([*tags, *words]))
+
     def spoken_allergens(self, catalogue: Catalogue) -> dict[str, str]:
         """Words for what something contains -> the allergen, as the owner writes it where he does."""
         own = {plain(allergen): allergen for allergen in catalogue.allergens}

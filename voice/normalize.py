@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from num2words import num2words
 
@@ -15,6 +17,9 @@ from voice.errors import GrammarError
 from voice.language import load_language
 
 _PIECES = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*['’]?|[^\w\s]", re.UNICODE)
+_FRACTION_SIGNS = frozenset("½⅓⅔¼¾⅛⅜⅝⅞")
+_FRACTION = re.compile(r"(?:(?<![\d/.,])(\d+)\s+)?(?<![\d/])(\d)[/⁄](\d)(?![\d/])")
+_UNIT = re.compile(r"""(\d)[\s-]*([^\W\d_]+|["″])(?![\w])""")
 _MAX_INTEGER_DIGITS = 4
 """Longer runs of digits are codes and telephone numbers, said digit by digit"""
 
@@ -24,7 +29,9 @@ def spoken_words(text: str, language: str = "en") -> tuple[str, ...]:
     """The words of `text` in lower case: "2% Jalapeño-Dip & 7Up" -> two percent jalapeno dip and seven up."""
     signs = _signs(language)
     words: list[str] = []
-    for piece in _PIECES.findall(unicodedata.normalize("NFC", text).lower()):
+    plain = "".join(f" {unicodedata.normalize('NFKC', c)}" if c in _FRACTION_SIGNS else c for c in text)
+    written = unicodedata.normalize("NFC", plain).lower()
+    for piece in _PIECES.findall(_with_fractions(_with_units(written, language), language)):
         if piece[0].isdigit():
             words += _number(piece, language)
         elif piece[0].isalpha():
@@ -45,12 +52,49 @@ def strip_accents(word: str, language: str = "en") -> str:
     return "".join(out)
 
 
+def _with_fractions(text: str, language: str) -> str:
+    """ "1 1/2" -> "1 and a half", "1/4" -> "quarter", "3/4" -> "3 quarters"."""
+    numbers = _topic(language, "numbers")
+    one = {str(value): word for word, value in numbers.get("fractions", {}).items()}
+    several = {str(value): word for word, value in numbers.get("fraction_plurals", {}).items()}
+
+    def said(found: re.Match[str]) -> str:
+        whole, above, below = found.groups()
+        part = f"1/{below}"
+        words = one.get(part) if above == "1" else several.get(part) and f"{above} {several[part]}"
+        if not words:
+            return found[0]
+        joined = [*numbers.get("and", ())[:1], *(numbers.get("articles", ())[:1] if above == "1" else ())]
+        return " ".join([whole, *joined, words] if whole else [words])
+
+    return _FRACTION.sub(said, text)
+
+
+def _with_units(text: str, language: str) -> str:
+    """ "4mm" -> "4 millimeter", '12"' -> "12 inch": a unit behind a number, in the word that is said."""
+    known = _units(language)
+    return _UNIT.sub(lambda found: f"{found[1]} {known.get(found[2], found[2])}", text) if known else text
+
+
 @lru_cache(maxsize=16)
-def _signs(language: str) -> dict[str, str]:
+def _units(language: str) -> dict[str, str]:
+    """What is written for a unit, its id ("kg", "lbs") or a sign, to its word."""
+    topic = _topic(language, "units")
+    units = topic.get("units", {})
+    short = {w: data["words"][0] for unit, data in units.items() for w in (unit, f"{unit}s")}
+    return short | {sign: units[unit]["words"][0] for sign, unit in topic.get("signs", {}).items()}
+
+
+def _topic(language: str, name: str) -> Mapping[str, Any]:
     try:
-        return dict(load_language(language).topic("numbers").get("symbols", {}))
+        return load_language(language).topics.get(name, {})
     except GrammarError:
         return {}
+
+
+@lru_cache(maxsize=16)
+def _signs(language: str) -> dict[str, str]:
+    return dict(_topic(language, "numbers").get("symbols", {}))
 
 
 def _number(digits: str, language: str) -> list[str]:

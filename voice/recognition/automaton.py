@@ -77,6 +77,13 @@ class Automaton:
         for words in distinct:
             self._chain(source, target, words, probability / len(distinct))
 
+    def some_of(self, source: int, target: int, words: Iterable[str], probability: float, again: float) -> None:
+        """One or more of the words in any order. `again`: probability of another."""
+        loop = self.hub()
+        self.phrases(source, loop, words, probability)
+        self.phrases(loop, loop, words, again)
+        self.link(loop, target, 1 - again)
+
     def template(
         self,
         source: int,

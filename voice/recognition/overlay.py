@@ -54,7 +54,7 @@ def overlay_folder(
     folder = cache_dir / "graphs" / f"{state}-{key}-over"
 
     def write(draft: Path) -> None:
-        _link_parts(model, draft)
+        link_parts(model, draft)
         compile_job(OverlayJob(catalogue, language, state, model, draft), on_progress)
 
     install(folder, "grammar.json", write)
@@ -152,7 +152,7 @@ def _stamp(file: Path) -> tuple[str, int, int]:
     return file.name, told.st_size, told.st_mtime_ns
 
 
-def _link_parts(model: Path, draft: Path) -> None:
+def link_parts(model: Path, draft: Path) -> None:
     """Everything of the model but what the overlay replaces."""
     graph = graph_part(model)
     for part in sorted(model.iterdir()):

@@ -10,8 +10,8 @@ from typing import Any
 from voice.diets import Diets
 from voice.language import Language
 from voice.recognition.automaton import Automaton
-from voice.recognition.modifiers import beginnings
-from voice.recognition.spoken_numbers import digits, number, times
+from voice.recognition.modifiers import beginnings, units_of
+from voice.recognition.spoken_numbers import digits, number, times, weight
 from voice.shop.model import Catalogue
 
 
@@ -46,6 +46,7 @@ class SentenceSlots:
                            "day_and_time": time}
         times(a, language, time.entry, time.exit, 1.0)
         products = catalogue.products
+        self._units = units_of([p for p in products if p.unit], language)
         self._words: dict[str, Sequence[str]] = {
             "category": sorted({w for words in catalogue.category_words.values() for w in words}),
             "group": sorted({g.name for p in products for g in p.groups}),
@@ -72,7 +73,9 @@ class SentenceSlots:
             numbers = self._language.topic("numbers")
             a.phrases(source, target, [*numbers["ordinals"], *numbers["last"]])
         elif slot == "number":
-            number(a, self._language, source, target, 1.0)
+            number(a, self._language, source, target, 1.0, large=True)
+        elif slot == "weight":
+            weight(a, self._language, self._units, source, target, 1.0)
         elif slot in ("phone", "postcode", "digits"):
             digits(a, self._language, source, target, 1.0)
         elif stretch := self._stretches.get(slot):

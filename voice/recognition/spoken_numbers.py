@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from voice.language import Language
 from voice.recognition.automaton import Automaton
 
+_LARGEST_SCALE = 1000
+
 
 def number(
-    a: Automaton, language: Language, source: int, target: int, probability: float, one: int | None = None
+    a: Automaton, language: Language, source: int, target: int, probability: float, one: int | None = None,
+    large: bool = False,
 ) -> None:
-    """One to ninety-nine, small ones likelier. `one`: where "one" leads, when that is not `target`."""
+    """One to ninety-nine, small ones likelier. `one`: where "one" leads, when that is not `target`. `large`: hundreds
+    and thousands too."""
     numbers = language.topic("numbers")
     ones = {w: 1 / v for w, v in numbers["ones"].items() if v}
     for word, share in ones.items():
@@ -20,6 +26,37 @@ def number(
     a.phrases(source, tens, numbers["tens"], 0.03 * probability)
     a.link(tens, target, 0.6)
     a.phrases(tens, target, ones, 0.4)
+    if large:
+        _large(a, language, source, target, 0.005 * probability)
+
+
+def _large(a: Automaton, language: Language, source: int, target: int, probability: float) -> None:
+    """ "a hundred", "two hundred and fifty", "one thousand"."""
+    numbers = language.topic("numbers")
+    scale, after, rest = (a.state() for _ in range(3))
+    scales = [word for word, value in numbers["scales"].items() if value <= _LARGEST_SCALE]
+    a.phrases(source, scale, [*numbers["articles"][:1], *(w for w, v in numbers["ones"].items() if v)], probability)
+    a.phrases(scale, after, scales)
+    a.link(after, target, 0.7)
+    a.phrases(after, rest, numbers["and"], 0.2)
+    a.link(after, rest, 0.1)
+    number(a, language, rest, target, 1.0)
+
+
+def weight(
+    a: Automaton, language: Language, units: Iterable[str], source: int, target: int, probability: float
+) -> None:
+    """ "half a kilo", "two hundred grams", in some units of units.yaml."""
+    data, known = language.topic("spoken_order")["weights_said"], language.topic("units")["units"]
+    said = [known[unit]["words"][:2] for unit in units]
+
+    def fill(slot: str, start: int, end: int) -> None:
+        if slot == "number":
+            number(a, language, start, end, 1.0, large=True)
+        else:
+            a.phrases(start, end, [words[0 if slot == "unit" else -1] for words in said])
+
+    a.templates(source, target, data, probability, fill=fill)
 
 
 def digits(a: Automaton, language: Language, source: int, target: int, probability: float) -> None:

@@ -68,7 +68,8 @@ class _Utterance:
         for kind in ("sentence", "item_sentence"):
             opening, spoken = a.state(), a.state()
             a.link(self.start, opening, share[kind])
-            a.link(opening, spoken, 1 - w["polite_before"])
+            a.link(opening, spoken, 1 - w["polite_before"] - w["opening_words"])
+            a.some_of(opening, spoken, data["asking_words"], w["opening_words"], w["another_word"])
             a.templates(opening, spoken, data["before_sentence"], w["polite_before"])
             behind = a.hub()
             slots.sentences(spoken, behind, kind == "item_sentence")
