@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import threading
 import time
 from typing import Any
 from uuid import uuid4
@@ -39,6 +40,15 @@ def test_a_caller_is_greeted_heard_and_answered(server: Server, protocol: str) -
     until(lambda: 2 in server.assistant.heard_sentences)
     until(lambda: len(server.assistant.hung_up) == 1)
     server.wait_for_calls(0)
+
+
+def test_a_caller_who_is_cut_off_while_he_speaks_was_not_answered(server: Server) -> None:
+    with placed(server, "twilio") as call:
+        call.listen(settle=0.3)
+        threading.Timer(0.5, server.shared.running()[0].shut_down).start()
+        spoken = call.speak(tone(3.0, 8000))
+        assert call.ended
+        assert call.listen(spoken).latency is None
 
 
 @pytest.mark.parametrize("protocol", ["twilio", "audiosocket", "chan-websocket", "vonage", "raw"])
