@@ -107,11 +107,20 @@ class Orders:
         return _order(row)
 
     def purge(self, older_than: datetime) -> int:
-        """Takes the person out of older orders; what was sold, and for how much, stays for the books."""
+        """Takes the person, and his own words, out of older orders; what was sold, and for how much, stays for the
+        books."""
+        self._drop_notes(older_than)
         named = OrderRow.placed_at < older_than, OrderRow.session_id != ""
         return affected(self._session, update(OrderRow).where(*named).values(_NOBODY))
 
+    def _drop_notes(self, older_than: datetime) -> None:
+        """What somebody asked of the kitchen may tell of his health."""
+        noted = select(OrderLineRow).join(OrderRow).where(OrderRow.placed_at < older_than)
+        for row in self._session.scalars(noted.where(OrderLineRow.item.not_like('%"notes":[]%'))):
+            row.item = _ITEM.dump_json(replace(_ITEM.validate_json(row.item), notes=())).decode()
+
     def forget(self, caller: str) -> None:
+        """Takes the person out of his orders. What the kitchen must know of one that it may still make stays."""
         key = self._callers.key(caller)
         affected(self._session, update(OrderRow).where(OrderRow.caller == key).values(_NOBODY))
 
