@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from voice.diets import Diets
+from voice.diets import load_diets
 from voice.language import Language
 from voice.shop.model import Catalogue, LineItem
 from voice.types import ItemMention, OptionMention
@@ -68,7 +68,7 @@ class LineItemParser:
         nouns = {keys[-1] for p in catalogue.products if (keys := tokenizer.keys(p.name))}
         words = [tokenizer.keys(label) for label in labels]
         known = {key for keys in words for key in keys if len(keys) == 1 or key not in nouns}
-        diets = Diets(language).spoken_diets(catalogue)
+        diets = load_diets(language.code).spoken_diets(catalogue)
         self.vocabulary = Vocabulary(language, tokenizer, catalogue.amounts, catalogue.negations, known, diets)
         self.lexicon = Lexicon(catalogue, language, tokenizer, self.vocabulary.stop_words())
         search = None if self.lexicon.complete else NameSearch(catalogue, language.code)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import Any
 
-from voice.diets import Diets
+from voice.diets import load_diets
 from voice.language import Language
 from voice.shop.model import Catalogue
 from voice.understanding.addresses import Addresses
@@ -39,7 +39,7 @@ class SlotValues:
         self._days = frozenset(fold(w) for key in ("days", "months") for w in times.get(key, ()))
         generic = {fold(w) for w in language.topic("plurals").get("generic", ())}
         groups = {(g.id, g.name) for p in catalogue.products for g in p.groups}
-        diets, contained = Diets(language), {a for p in catalogue.products for a in p.contains}
+        diets, contained = load_diets(language.code), {a for p in catalogue.products for a in p.contains}
         tags = {a: a for a in contained} | diets.spoken_tags(catalogue)
         self._named: dict[str, PhraseTrie[str]] = {
             "category": self._trie((i, w) for i, words in catalogue.category_words.items() for w in words),
