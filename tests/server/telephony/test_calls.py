@@ -20,6 +20,7 @@ from server.telephony.audiosocket import frame
 from server.telephony.inbox import MAX_AUDIO_SECONDS
 from tests.server.conftest import Server, tone, until
 from voice.audio.pcm import silence
+from voice.errors import SpeechError
 from voice.types import AudioChunk
 
 
@@ -301,6 +302,20 @@ def test_beyond_the_limit_a_caller_hears_the_busy_message(server: Server) -> Non
         assert "<Stream" not in answer
     server.wait_for_calls(0)
     assert server.app.test_client().get("/ready").status_code == 200
+
+
+def test_beyond_the_limit_without_a_voice_the_call_is_ended_in_good_order(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(text: str, rate: int) -> AudioChunk:
+        raise SpeechError("made to fail")
+
+    monkeypatch.setattr(server.assistant, "say", fails)
+    server.shared.admission.limit = 0
+    with socket.create_connection(("127.0.0.1", server.audiosocket_port), timeout=5) as peer:
+        peer.sendall(frame(0x01, uuid4().bytes) + frame(0x10, bytes(320)))
+        assert peer.recv(100) == frame(0x00)
+        assert peer.recv(100) == b""
 
 
 def test_beyond_the_limit_a_caller_is_passed_on_where_the_shop_wants_that(server: Server) -> None:
