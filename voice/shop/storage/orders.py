@@ -77,12 +77,6 @@ class Orders:
         rows = select(OrderRow).where(OrderRow.caller == key, OrderRow.status != "cancelled")
         return [_order(row) for row in self._session.scalars(rows.order_by(OrderRow.placed_at.desc()).limit(limit))]
 
-    def is_of(self, order_id: str, caller: str | None) -> bool:
-        """Whether the caller placed it: nobody else is told of it."""
-        key = self._callers.key(caller)
-        owner = self._session.scalar(select(OrderRow.caller).where(OrderRow.id == order_id))
-        return key is not None and owner == key
-
     def list(self, since: datetime | None = None, until: datetime | None = None, status: str | None = None,
              limit: int | None = None) -> list[PlacedOrder]:
         """Newest first; `since` inclusive, `until` exclusive, both time zone aware."""
