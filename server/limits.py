@@ -1,15 +1,27 @@
-"""Limits: how often an address may ask, and how many calls are served at once."""
+"""Limits: how often an address may ask, how many calls are served at once, and how many of them for one address."""
 
 from __future__ import annotations
 
+import ipaddress
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 MAX_KEYS = 10_000
 LOBBY = 32
+
+
+def asker(address: str | None) -> str:
+    """Whom limits count as one. In IPv6 a network of 64 bits, of which everybody has all the addresses (RFC 6177)."""
+    try:
+        peer = ipaddress.ip_address((address or "").split("%")[0])
+    except ValueError:
+        return address or ""
+    if isinstance(peer, ipaddress.IPv4Address):
+        return str(peer)
+    return str(peer.ipv4_mapped or ipaddress.ip_network((peer, 64), strict=False))
 
 
 class RateLimiter:
@@ -31,6 +43,27 @@ class RateLimiter:
             if len(self._buckets) > MAX_KEYS:
                 self._buckets.popitem(last=False)
         return 0.0 if passes else (1 - level) / self._rate
+
+
+class Shares:
+    """How many places each asker holds."""
+
+    def __init__(self) -> None:
+        self._held: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def hold(self, key: str, most: int) -> Iterator[bool]:
+        """Holds a place while the block runs; False: the asker has `most` already."""
+        with self._lock:
+            admitted = self._held[key] < most
+            self._held[key] += admitted
+        try:
+            yield admitted
+        finally:
+            with self._lock:
+                self._held[key] -= admitted
+                self._held += Counter()  # drops who holds none
 
 
 class Lobby:

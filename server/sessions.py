@@ -35,7 +35,8 @@ class SessionPool:
             held = self._held.pop(session.id, None) or Held(session)
             held.session, held.used = session, time.monotonic()
             self._held[session.id] = held
-            while len(self._held) > MAX_SESSIONS:
+            oldest = held.used - SECONDS
+            while len(self._held) > MAX_SESSIONS or next(iter(self._held.values())).used < oldest:
                 self._held.popitem(last=False)
             return held
 

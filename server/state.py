@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
-from server.limits import Admission, Lobby, RateLimiter
+from server.limits import Admission, Lobby, RateLimiter, Shares
 from server.metrics import Metrics
 from server.security import Origins, Signer, secret_key
 from server.sessions import SessionPool
@@ -34,6 +34,7 @@ class ServerState:
     origins: Origins
     admission: Admission
     lobby: Lobby = field(default_factory=Lobby)
+    browsers: Shares = field(default_factory=Shares)
     metrics: Metrics = field(default_factory=Metrics)
     sessions: SessionPool = field(default_factory=SessionPool)
     tokens: RateLimiter = field(default_factory=lambda: RateLimiter(1.0, 30))

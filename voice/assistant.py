@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from voice.dialogue import keys, privacy
+from voice.dialogue.health import HealthMemory
 from voice.dialogue.manager import DialogueManager
 from voice.dialogue.prompts import PromptRenderer
 from voice.dialogue.records import load_session, save_session, sync_stock
@@ -102,6 +103,7 @@ class Assistant:
         """`clock` gives the time (tests and demonstrations set it); `on_progress` hears of steps that take long."""
         self.settings, self.catalogue, self.storage = settings, catalogue, storage
         self._clock, self._on_progress = clock, on_progress
+        self._health = HealthMemory(settings.welcome_back_after)
         self._engines: dict[tuple[str, str], Engine] = {}
         self._lock = threading.Lock()
         sync_stock(storage, catalogue)
@@ -153,6 +155,8 @@ class Assistant:
         if session is None:
             session = new_session(channel, self.settings.language, caller)
         cut = session.id == resume and session.channel == channel
+        if cut:
+            self._health.restore(session)
         session.channel, session.caller = channel, caller or session.caller
         engine = self.engine(session.language)
         started = perf_counter()
@@ -208,6 +212,7 @@ class Assistant:
 
     def _store(self, session: Session) -> None:
         """A turn whose session cannot be stored goes on from memory; an order that cannot be is told to the caller."""
+        self._health.keep(session)
         try:
             save_session(self.storage, session)
         except StorageError as error:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, request
 
 from server.api.views import cart_view, shop_view, turn_view
+from server.limits import asker
 from server.sessions import Held
 from server.state import state
 from voice.types import Utterance
@@ -151,5 +152,5 @@ def read_body() -> dict[str, Any]:
 
 def limited(limiter: Any) -> None:
     """Raises ApiError when the caller's address asks too often."""
-    if wait := limiter.wait(request.remote_addr or ""):
+    if wait := limiter.wait(asker(request.remote_addr)):
         raise ApiError("rate_limited", "Too many requests.", wait)

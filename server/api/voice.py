@@ -13,7 +13,7 @@ from flask_sock import Sock
 
 from server.api.http import MAX_TEXT
 from server.api.views import turn_view
-from server.limits import RateLimiter
+from server.limits import RateLimiter, asker
 from server.state import ServerState, state
 from server.telephony.call import serve_call
 from server.telephony.contract import (
@@ -215,7 +215,7 @@ class WebObserver(Observer):
 @blueprint.before_request
 def check_upgrade() -> None:
     shared = state()
-    if shared.connects.wait(request.remote_addr or ""):
+    if shared.connects.wait(asker(request.remote_addr)):
         shared.metrics.refused.labels("rate_limited").inc()
         abort(429)
     if shared.origins.check(request.headers.get("Origin"), request.host_url) is None:
@@ -227,13 +227,19 @@ def check_upgrade() -> None:
 def voice(ws: Any) -> None:
     shared, provider, transport = state(), WebVoice(), WebSocketTransport(ws)
     origin = shared.origins.check(request.headers.get("Origin"), request.host_url) or ""
-    if shared.admission.full:
-        shared.metrics.refused.labels("busy").inc()
-        busy = {"type": "error", "code": "busy", "message": "All lines are taken.", "retry_after": 20}
-        with contextlib.suppress(TransportClosedError):
-            transport.send(json.dumps(busy))
-            transport.send(json.dumps({"type": "end", "reason": "error"}))
-        transport.close()
-        return
-    observer = WebObserver(shared, provider, transport, origin)
-    serve_call(shared, provider, transport, observer.authorise, "web", observer)
+    half = (shared.admission.limit + 1) // 2  # who opens many pages leaves lines to the others
+    with shared.browsers.hold(asker(request.remote_addr), half) as place:
+        if not place or shared.admission.full:
+            _turn_away(shared, transport)
+            return
+        observer = WebObserver(shared, provider, transport, origin)
+        serve_call(shared, provider, transport, observer.authorise, "web", observer)
+
+
+def _turn_away(shared: ServerState, transport: Transport) -> None:
+    shared.metrics.refused.labels("busy").inc()
+    busy = {"type": "error", "code": "busy", "message": "All lines are taken.", "retry_after": 20}
+    with contextlib.suppress(TransportClosedError):
+        transport.send(json.dumps(busy))
+        transport.send(json.dumps({"type": "end", "reason": "error"}))
+    transport.close()

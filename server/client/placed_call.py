@@ -121,7 +121,7 @@ class PlacedCall:
         self._dialect, self._link = dialect, link
         self._to_send: deque[tuple[AudioChunk, bool]] = deque()
         """Frames, and whether the caller falls silent after this one"""
-        self._spoken_at = 0.0
+        self._spoken_at: float | None = None
         self._sending = threading.Lock()
         self._changed = threading.Condition()
         self._answer = bytearray()
@@ -154,8 +154,9 @@ class PlacedCall:
 
     # --- what the caller does --------------------------------------------------------------------------------------
 
-    def speak(self, chunk: AudioChunk) -> float:
-        """Says it in real time. Returns when the last audible sample was sent, by time.monotonic()."""
+    def speak(self, chunk: AudioChunk) -> float | None:
+        """Says it in real time. Returns when the last audible sample was sent, by time.monotonic(); None when the call
+        ended before."""
         spoken = resample(chunk, self._dialect.rate)
         size = 2 * round(FRAME * spoken.rate)
         frames = [spoken.pcm[i : i + size].ljust(size, b"\0") for i in range(0, len(spoken.pcm), size)]
@@ -163,6 +164,7 @@ class PlacedCall:
         last = max((i for i, frame in enumerate(frames) if _peak(frame) > floor), default=len(frames) - 1)
         with self._changed:
             self._answer.clear()
+            self._spoken_at = None
             self._to_send.extend((AudioChunk(frame, spoken.rate), index == last) for index, frame in enumerate(frames))
             self._changed.wait_for(lambda: not self._to_send or self.ended, chunk.seconds + 10)
             return self._spoken_at

@@ -54,7 +54,7 @@ def call(
         click.echo(f"What the assistant said is in {save} ({recording.seconds:.1f} s).")
 
 
-def _exchange(placed: PlacedCall, target: Target, call_id: str, told: int, spoken_at: float) -> int:
+def _exchange(placed: PlacedCall, target: Target, call_id: str, told: int, spoken_at: float | None) -> int:
     heard = placed.listen(spoken_at)
     return _tell(target, call_id, told, heard.latency)
 

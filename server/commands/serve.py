@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import click
 from flask import Flask
@@ -172,19 +172,7 @@ def _gunicorn(settings: Settings, ready: Ready, tell: Tell) -> None:
     secret_key(settings)  # raises here rather than in a worker that would be started again and again
     check_port(settings)
     loaded: list[Running] = []
-    url = f"http://{_shown(settings.host)}:{settings.port}"
-    options = {
-        "bind": f"{settings.host}:{settings.port}",
-        "worker_class": "gthread",
-        "workers": 1,
-        "threads": settings.max_calls * PER_CALL + LOBBY + PLAIN_REQUESTS,
-        "graceful_timeout": int(settings.shutdown_seconds) + 15,
-        "timeout": 120,
-        "accesslog": None,
-        "loglevel": "warning",
-        "post_worker_init": lambda worker: ready(url, loaded[0].assistant),
-        "worker_exit": lambda server, worker: _close(loaded),
-    }
+    options = _gunicorn_options(settings, ready, loaded)
 
     class Application(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
@@ -201,6 +189,23 @@ def _gunicorn(settings: Settings, ready: Ready, tell: Tell) -> None:
             return running.app
 
     Application().run()
+
+
+def _gunicorn_options(settings: Settings, ready: Ready, loaded: list[Running]) -> dict[str, Any]:
+    """`loaded` is what the worker will have loaded."""
+    url = f"http://{_shown(settings.host)}:{settings.port}"
+    return {
+        "bind": f"{settings.host}:{settings.port}",
+        "worker_class": "gthread",
+        "workers": 1,
+        "threads": settings.max_calls * PER_CALL + LOBBY + PLAIN_REQUESTS,
+        "graceful_timeout": int(settings.shutdown_seconds) + 15,
+        "timeout": 120,
+        "accesslog": None,
+        "loglevel": "warning",
+        "post_worker_init": lambda worker: ready(url, loaded[0].assistant),
+        "worker_exit": lambda server, worker: _close(loaded),
+    }
 
 
 def _close(loaded: list[Running]) -> None:

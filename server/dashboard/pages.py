@@ -21,6 +21,7 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from server.dashboard import login, views
+from server.limits import asker
 from server.state import state
 from server.widget.policy import secure
 from voice.language import load_language
@@ -76,7 +77,7 @@ def login_page() -> AnyResponse:
 @blueprint.post("/login")
 def log_in() -> AnyResponse:
     attempts: login.Attempts = current_app.extensions["comanda_attempts"]
-    if wait := attempts.wait(request.remote_addr or ""):
+    if wait := attempts.wait(asker(request.remote_addr)):
         page = make_response(_page("login.html", problem="too_many"), 429)
         page.headers["Retry-After"] = str(round(wait) + 1)
         return page
@@ -152,7 +153,7 @@ def handovers() -> str:
     return _page("handovers.html", refresh=10, entries=[views.event_row(event, _shop()) for event in events])
 
 
-@blueprint.post("/handovers/<int:event_id>")
+@blueprint.post("/handovers/<int(max=2147483647):event_id>")
 def handled(event_id: int) -> AnyResponse:
     state().assistant.storage.run(lambda uow: uow.events.handled(event_id))
     return redirect(url_for("dashboard.handovers"), 303)

@@ -15,6 +15,7 @@ from server.telephony.observer import Observer
 from server.telephony.pace import Pace
 from server.telephony.player import Player
 from server.telephony.transport import Transport, TransportClosedError
+from voice.errors import SpeechError
 
 logger = logging.getLogger(__name__)
 
@@ -148,8 +149,13 @@ class BusyCall(NamedLine):
         if self.shared.settings.when_full == "transfer":
             self.end("busy")
             return
-        rate = self.provider.format.rate
-        self._player.play(self.shared.assistant.say(busy_sentence(self.shared), rate), "busy")
+        try:
+            said = self.shared.assistant.say(busy_sentence(self.shared), self.provider.format.rate)
+        except SpeechError as error:
+            logger.error("A caller could not be told that all lines are taken: %s", error)
+            self.end("busy")
+            return
+        self._player.play(said, "busy")
         threading.Thread(target=self._player.run, name="busy-player", daemon=True).start()
 
     def handle(self, event: Event) -> None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 from flask import Blueprint, abort, request
 from flask_sock import Sock
 
+from server.limits import asker
 from server.security import is_local
 from server.state import ServerState, state
 from server.telephony.call import serve_call
@@ -47,7 +48,7 @@ SAME_ID = frozenset({"twilio", "plivo"})
 @blueprint.before_request
 def check_upgrade() -> None:
     provider = (request.view_args or {}).get("provider", "")
-    if state().connects.wait(request.remote_addr or ""):
+    if state().connects.wait(asker(request.remote_addr)):
         state().metrics.refused.labels("rate_limited").inc()
         abort(429)
     if not verify_stream(provider):

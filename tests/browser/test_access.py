@@ -91,6 +91,17 @@ def test_no_page_scrolls_sideways(open_window: Open, server: str, path: str) -> 
     assert window.complaints == []
 
 
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_the_kiosks_welcome_is_seen_whole(open_window: Open, server: str, size: tuple[int, int]) -> None:
+    page = open_window(viewport={"width": size[0], "height": size[1]}).page
+    page.goto(f"{server}/kiosk")
+    welcome = page.locator("comanda-voice .welcome")
+    expect(welcome).to_be_visible()
+    for line in welcome.locator("p").all():
+        expect(line).to_be_in_viewport(ratio=1)
+    assert welcome.evaluate("(e) => e.scrollHeight - e.clientHeight") <= 0
+
+
 def test_small_screens_fold_the_cart(open_window: Open, server: str) -> None:
     page = open_window(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).page
     page.goto(server)
@@ -185,3 +196,19 @@ def test_the_operators_pages(open_window: Open, server: str) -> None:
         expect(window.page.get_by_role("heading", level=1)).to_have_text(name)
         assert window.page.evaluate(CONTRAST) == []
     assert window.complaints == []
+
+
+def test_the_operators_pages_are_kept_up_to_date_but_not_under_ones_hands(open_window: Open, server: str) -> None:
+    page = open_window().page
+    page.clock.install()
+    log_in(page, server)
+    expect(page).to_have_url(f"{server}/operator/orders")
+    loaded: list[str] = []
+    page.on("load", lambda at: loaded.append(at.url))
+    with page.expect_event("load"):
+        page.clock.run_for(10_500)
+    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    page.evaluate("document.querySelector('main button').focus()")
+    page.clock.run_for(30_000)
+    page.wait_for_timeout(300)
+    assert len(loaded) == 1

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,7 +13,9 @@ from click.testing import CliRunner, Result
 
 from voice.assistant import Assistant
 from voice.cli import cli
+from voice.errors import StorageError
 from voice.settings import Settings
+from voice.shop.storage.reading import reading
 from voice.types import Utterance
 
 
@@ -32,3 +38,55 @@ def test_orders_written_are_counted_in_english(tmp_path: Path, monkeypatch: pyte
         result = run("export", "--output", str(file))
         assert result.output == f"{expected} written to {file}.\n"
         place_order(tmp_path)
+
+
+NOBODY = 65534
+
+
+@contextmanager
+def unwritable(folder: Path) -> Iterator[None]:
+    """Root may write everywhere: for him somebody else looks."""
+    folder.chmod(0o555)
+    root = os.geteuid() == 0
+    try:
+        if root:
+            os.seteuid(NOBODY)
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Of a shop, outside pytest's own, which only its user may enter."""
+    with tempfile.TemporaryDirectory() as made:
+        monkeypatch.setenv("COMANDA_DATA_DIR", made)
+        place_order(Path(made))
+        yield Path(made)
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["export"]])
+def test_orders_are_listed_from_a_folder_that_one_may_not_write(folder: Path, arguments: list[str]) -> None:
+    with unwritable(folder):
+        result = run(*arguments)
+    assert result.exception is None and "blueberry muffin" in result.output
+
+
+def test_where_a_writer_has_left_its_log_nothing_is_read_past_it(folder: Path) -> None:
+    (folder / "comanda.db-wal").write_bytes(b"x")
+    with unwritable(folder):
+        result = run("list")
+    assert isinstance(result.exception, StorageError)
+    assert "may write there" in str(result.exception)
+
+
+def test_a_writer_that_comes_meanwhile_is_noticed(folder: Path) -> None:
+    with unwritable(folder), pytest.raises(StorageError, match="Try again"):  # noqa: SIM117
+        with reading(Settings(data_dir=folder).database_url) as uow:
+            assert len(uow.orders.list()) == 1
+            if os.getuid() == 0:
+                os.seteuid(0)
+            folder.chmod(0o755)
+            (folder / "comanda.db-wal").touch()

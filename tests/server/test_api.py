@@ -11,7 +11,7 @@ import websocket
 from flask import Flask
 from flask.testing import FlaskClient
 
-from server.limits import RateLimiter
+from server.limits import RateLimiter, asker
 from server.security import TOKEN_SECONDS, Signer
 from server.state import ServerState
 from tests.server.conftest import SECRET, Server, tone
@@ -256,6 +256,39 @@ def test_a_flood_of_messages_ends_the_call(server: Server) -> None:
         assert browser.until("error")["code"] == "rate_limited"
     server.wait_for_calls(0)
     assert len(server.assistant.turns) < 100
+
+
+def test_the_browsers_of_one_address_do_not_take_all_lines(server: Server) -> None:
+    server.shared.admission.limit = 4
+    with Browser(server) as first, Browser(server) as second:
+        first.hello()
+        second.hello()
+        with Browser(server) as third:
+            assert third.until("error")["code"] == "busy"
+    server.wait_for_calls(0)
+    with Browser(server) as later:
+        later.hello()
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"), ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3::9", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"), ("unix", "unix"), (None, ""),
+    ],
+)
+def test_limits_count_a_network_of_ipv6_as_one(address: str | None, counted: str) -> None:
+    assert asker(address) == counted
+
+
+def test_more_addresses_of_one_network_do_not_ask_more_often(client: FlaskClient, app: Flask) -> None:
+    app.extensions["comanda"].tokens = RateLimiter(0.001, 2)
+    asked = [
+        client.post("/api/token", headers={"Origin": SHOP}, environ_base={"REMOTE_ADDR": f"2001:db8::{n}"}).status_code
+        for n in range(3)
+    ]
+    assert asked == [200, 200, 429]
 
 
 def test_when_all_lines_are_taken_the_browser_is_told(server: Server) -> None:

@@ -161,3 +161,10 @@ def test_callers_words_are_shown_and_never_run(new_client: Client, assistant: As
     assert action
     client.post(action.group(1), data={"form_token": form_token(client, "handovers")})
     assert "two brownies" not in client.get("/operator/handovers").get_data(as_text=True)
+
+
+def test_what_is_no_event_is_no_fault_of_the_server(new_client: Client) -> None:
+    client = new_client()
+    log_in(client)
+    posted = {"form_token": form_token(client, "handovers")}
+    assert client.post(f"/operator/handovers/{10**30}", data=posted).status_code == 404

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from voice.shop.model import Cart, Catalogue, ChosenOption, Fulfilment, LineItem
-from voice.shop.validation import cart_problems, line_problems, order_problems
+from voice.shop.validation import line_problems, order_problems
 
 MORNING = datetime(2026, 11, 23, 9)
 EVENING = datetime(2026, 11, 23, 21)
@@ -44,13 +44,6 @@ def line(product: str, quantity: str = "1", variant: str | None = None, *options
 )
 def test_what_stands_in_the_way_of_a_line(shop: Catalogue, item: LineItem, at: datetime, kinds: list[str]) -> None:
     assert [problem.kind for problem in line_problems(shop, item, at)] == kinds
-
-
-def test_two_lines_share_the_stock(shop: Catalogue) -> None:
-    cart = Cart((line("loaf", "2"), line("loaf", "2")))
-    problems = cart_problems(shop, cart, MORNING)
-    assert [(p.kind, p.limit) for p in problems] == [("out_of_stock", Decimal(1))]
-    assert not cart_problems(shop, cart, MORNING, stock={"loaf": Decimal(9)})
 
 
 @pytest.mark.parametrize(

@@ -88,8 +88,6 @@ class Microphone:
         self._device = device
         self._stream: Any = None
         self._blocks: queue.Queue[bytes] = queue.Queue(_QUEUED_BLOCKS)
-        self.overflows = 0
-        """Blocks lost because nobody took them in time"""
 
     def open(self) -> None:
         """Raises AudioError when there is no such device, or it has no input. Open it before the loudspeaker."""
@@ -105,13 +103,9 @@ class Microphone:
             raise _failure("The microphone is not there", self._device, error) from error
 
     def _callback(self, data: Any, frames: int, time: Any, status: Any) -> None:
-        """Runs in PortAudio's thread: copies, never waits."""
-        if status.input_overflow:
-            self.overflows += 1
-        try:
+        """Runs in PortAudio's thread: copies, never waits; what nobody takes in time is lost."""
+        with contextlib.suppress(queue.Full):
             self._blocks.put_nowait(bytes(data))
-        except queue.Full:
-            self.overflows += 1
 
     def __iter__(self) -> Iterator[AudioChunk]:
         """Raises AudioError when the device goes away."""

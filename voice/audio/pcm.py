@@ -8,6 +8,7 @@ import math
 import os
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -121,14 +122,7 @@ def read_audio(
             if not magic:
                 raise AudioError(f"{path} is empty. Record it again.")
             if magic[:4] == b"RIFF" and magic[8:] == b"WAVE":
-                header = riff.read_header(file)
-                _check_length(path, header.data_bytes / header.format.frame_bytes / header.format.rate, max_seconds)
-                file.seek(header.data_start)
-                chunk = AudioChunk(riff.to_mono(file.read(header.data_bytes), header.format), header.format.rate)
-                if header.data_bytes < header.promised_bytes:
-                    logger.warning(
-                        "%s is truncated: %d of %d bytes are there.", path, header.data_bytes, header.promised_bytes
-                    )
+                chunk = _read_wav(path, file, max_seconds)
             elif declared:
                 frame = _BYTES_PER_SAMPLE[declared.encoding] * declared.channels
                 _check_length(path, path.stat().st_size / frame / declared.rate, max_seconds)
@@ -143,6 +137,17 @@ def read_audio(
         raise AudioError(f"{path} holds no samples: the recording was cut off. Record it again.")
     if not silence_ok and is_silent(chunk):
         raise AudioError(f"{path} is silent. Check that the microphone was on and record it again.")
+    return chunk
+
+
+def _read_wav(path: Path, file: BinaryIO, max_seconds: float) -> AudioChunk:
+    """What follows the magic numbers."""
+    header = riff.read_header(file)
+    _check_length(path, header.data_bytes / header.format.frame_bytes / header.format.rate, max_seconds)
+    file.seek(header.data_start)
+    chunk = AudioChunk(riff.to_mono(file.read(header.data_bytes), header.format), header.format.rate)
+    if header.data_bytes < header.promised_bytes:
+        logger.warning("%s is truncated: %d of %d bytes are there.", path, header.data_bytes, header.promised_bytes)
     return chunk
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -22,7 +21,8 @@ from voice.shop.export import amount, to_csv, to_escpos, to_json, to_ticket
 from voice.shop.hours import local_now
 from voice.shop.orders import STATUSES, PlacedOrder, Status
 from voice.shop.recordings import sweep
-from voice.shop.storage import Storage, UnitOfWork
+from voice.shop.storage import Storage
+from voice.shop.storage.reading import reading
 
 _DAY = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
@@ -48,7 +48,7 @@ def period(command: Any) -> Any:
 @click.option("--limit", default=50, show_default=True, help="At most so many, newest first.")
 def list_orders(since: datetime | None, until: datetime | None, status: str | None, limit: int) -> None:
     """Orders as a table, newest first."""
-    with transaction() as uow:
+    with reading(load_settings().database_url) as uow:
         found = uow.orders.list(_aware(since), _aware(until), status, limit)
     table = Table("Number", "Placed", "Status", "For", "Items", "Total", header_style="bold")
     for order in found:
@@ -104,7 +104,7 @@ def export_orders(since: datetime | None, until: datetime | None, status: str | 
     if number is not None:
         found = [_order(number, None)]
     else:
-        with transaction() as uow:
+        with reading(load_settings().database_url) as uow:
             found = uow.orders.list(_aware(since), _aware(until), status)[::-1]
     data = _exported(found, kind, max(columns, 24))
     if output is None:
@@ -127,14 +127,8 @@ def _exported(found: list[PlacedOrder], kind: str, columns: int) -> bytes:
     return b"".join(to_escpos(order, _words(), columns) for order in found)
 
 
-@contextmanager
-def transaction() -> Iterator[UnitOfWork]:
-    with Storage(load_settings().database_url) as storage, storage.unit_of_work(read_only=True) as uow:
-        yield uow
-
-
 def _order(number: str, day: datetime | None) -> PlacedOrder:
-    with transaction() as uow:
+    with reading(load_settings().database_url) as uow:
         found = uow.orders.by_number(number, day.date() if day else None)
     if found is None:
         raise StorageError(f"There is no order {number}. 'comanda orders list' shows them.")

@@ -22,7 +22,9 @@ def carry_on(ctx: TurnContext) -> bool:
     end of the call, and when the shop has another catalogue meanwhile.
     """
     session = ctx.session
-    if session.last_turn is None or session.action != "listen" or session.catalogue_version != ctx.catalogue.version:
+    if session.last_turn is None or not session.prompts or session.action != "listen":
+        return False
+    if session.catalogue_version != ctx.catalogue.version:
         return False
     if (ctx.now - session.last_turn).total_seconds() > ctx.settings.welcome_back_after:
         return False
@@ -34,6 +36,7 @@ def carry_on(ctx: TurnContext) -> bool:
 def greet(ctx: TurnContext) -> None:
     """Greets with the disclosure that a machine speaks; recognises the caller; takes up what was left."""
     session = ctx.session
+    session.avoid = ()  # health data, which is of one call
     back = session.turns > 0
     if customer := records.find_customer(ctx):
         session.customer_name = session.customer_name or customer.name

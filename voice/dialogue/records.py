@@ -9,6 +9,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from voice.dialogue.context import TurnContext
+from voice.dialogue.health import without_health
 from voice.dialogue.session import Session
 from voice.dialogue.times import first_time
 from voice.errors import StorageError
@@ -132,8 +133,9 @@ def forget(ctx: TurnContext) -> None:
 
 
 def save_session(storage: Storage, session: Session) -> None:
-    """Raises StorageError."""
-    storage.run(lambda uow: uow.sessions.save(session.id, session.to_json(), session.caller))
+    """Stores what may be stored of it. Raises StorageError."""
+    body = without_health(session).to_json()
+    storage.run(lambda uow: uow.sessions.save(session.id, body, session.caller))
 
 
 def load_session(storage: Storage, resume: str | None, caller: str | None, hours: float) -> Session | None:

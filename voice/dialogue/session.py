@@ -98,7 +98,7 @@ class Session:
     variety: int = 0
     """Which of several wordings the last reply took: what is repeated is said in the same words"""
     avoid: tuple[str, ...] = ()
-    """Allergens that somebody must not eat, as was said. Personal data"""
+    """Allergens that somebody must not eat, as was said. Health data: never stored (voice/dialogue/health.py)"""
     rate: float = 1.0
     keys: bool = False
     """The caller was told about the telephone keys"""

@@ -66,21 +66,9 @@ def line_problems(catalogue: Catalogue, line: LineItem, at: datetime | None = No
     return (*found, *_stock_problems(product, line, stock))
 
 
-def cart_problems(catalogue: Catalogue, cart: Cart, at: datetime | None = None,
-                  stock: Mapping[str, Decimal] | None = None) -> tuple[LineProblem, ...]:
-    """The problems of all lines; what several lines take of one product's stock is counted together."""
-    left = {p.id: Decimal(p.stock) for p in catalogue.products if p.stock is not None} | dict(stock or {})
-    found: list[LineProblem] = []
-    for line in cart.lines:
-        found += line_problems(catalogue, line, at, left)
-        if line.product_id in left:
-            left[line.product_id] = max(left[line.product_id] - line.quantity, Decimal(0))
-    return tuple(found)
-
-
 def order_problems(catalogue: Catalogue, cart: Cart, fulfilment: Fulfilment,
                    at: datetime | None = None) -> tuple[OrderProblem, ...]:
-    """What keeps the whole order from being placed; the lines are `cart_problems`' business."""
+    """What keeps the whole order from being placed; the lines are `line_problems`' business."""
     shop = catalogue.shop
     offered = {"pickup": shop.pickup, "delivery": bool(shop.delivery), "dine_in": shop.dine_in}
     found: list[OrderProblem] = []

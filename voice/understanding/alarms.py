@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from voice.diets import Diets
+from voice.diets import load_diets
 from voice.language import Language
 from voice.types import Intent, ItemMention
 from voice.understanding.free_answers import FREE
@@ -22,7 +22,7 @@ class Alarms:
     """Knows by which words an allergy is spoken of."""
 
     def __init__(self, language: Language, parser: LineItemParser, slots: SlotValues, orders: OrderReader) -> None:
-        self._words = frozenset(fold(word) for word in Diets(language).alarm)
+        self._words = frozenset(fold(word) for word in load_diets(language.code).alarm)
         self._parser, self._slots, self._orders = parser, slots, orders
 
     def heeded(self, sentence: Sentence, found: Reading | None) -> Reading | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from voice.types import Intent
 from voice.understanding import free_answers
+from voice.understanding.addresses import Addresses
 from voice.understanding.alarms import Alarms
 from voice.understanding.concepts import Chunk
 from voice.understanding.grammar import Match
@@ -57,6 +58,7 @@ class ClauseReader:
 
     def __init__(self, meanings: Meanings, orders: OrderReader, parser: LineItemParser, alarms: Alarms) -> None:
         self._meanings, self._orders, self._parser, self._alarms = meanings, orders, parser, alarms
+        self._addresses = Addresses(parser.vocabulary)
 
     def read(self, sentence: Sentence) -> Reading | None:
         """The best reading of the whole sentence."""
@@ -130,9 +132,7 @@ class ClauseReader:
         start, end = match.spans["address"]
         chunks = self._chunks(sentence, start, end)
         keys = [token.key for token in sentence.tokens[start:end]]
-        vocabulary = self._parser.vocabulary
-        whole = free_answers.is_whole_address(keys, vocabulary.numbers) or free_answers.is_street(keys, vocabulary)
-        order = free_answers.begins_with_order(chunks)
+        whole, order = self._addresses.answers_for_postcode(keys), free_answers.begins_with_order(chunks)
         return whole and not order and not self._orders.is_question(sentence, start, end)
 
     def _names_product(self, sentence: Sentence, start: int, end: int) -> bool:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 
 from voice.understanding.concepts import Chunk
 from voice.understanding.grammar import Match
-from voice.understanding.quantities import NumberReader
-from voice.understanding.vocabulary import Vocabulary
 
 FREE = ("name", "address", "postcode", "comment")
 """Questions whose answer may be any words"""
@@ -17,8 +15,6 @@ _EXPECTED, _INSTEAD = 5, 6
 _SHORT = ("control.", "social.", "answer.", "order.cancel")
 """One word of these is enough ("back", "hello"); of others it may be a name ("Bill")"""
 _SURE = 0.85
-_STREET = 4
-"""Letters of a street's name, at least"""
 
 
 def bonus(match: Match, asked: str) -> int:
@@ -47,30 +43,6 @@ def ends_with_order(chunks: Sequence[Chunk]) -> bool:
         opens = chunk.quantity is not None or chunk.role in ("frame", "and")
         if opens and any(c.is_product and c.quality >= _SURE for c in chunks[k:]):
             return True
-    return False
-
-
-def is_whole_address(keys: Sequence[str], numbers: NumberReader) -> bool:
-    """A street, a house number and a postcode of four figures or more: where the postcode alone was asked, other words
-    are no answer."""
-    found, words, start = [], 0, 0
-    while start < len(keys):
-        number = numbers.read(keys, start)
-        if number is None or number[1].article or number[1].vague:
-            words, start = words + (len(keys[start]) >= _STREET), start + 1
-        else:
-            found.append(keys[start].isdecimal() or number[1].value >= 1000)  # smaller ones come as words
-            start = number[0]
-    return any(found) and len(found) > 1 and words > 0
-
-
-def is_street(keys: Sequence[str], vocabulary: Vocabulary) -> bool:
-    """A street and its house number ("damrak twelve b"), which may be said where the postcode was asked."""
-    for k in range(1, len(keys)):
-        number = vocabulary.numbers.read(keys, k)
-        if number and number[0] >= len(keys) - 1 and not number[1].article and number[1].value < 1000:
-            named = all(vocabulary.may_name(keys, i, 0) for i in range(k))
-            return named and any(len(key) >= _STREET for key in keys[:k])
     return False
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from voice.errors import GrammarError
 from voice.language import Language
 from voice.understanding.templates import Choice, Node, Row, Slot, expand_all, parse_template
-from voice.understanding.tokens import fold
 
 Span = tuple[int, int]
 SlotEnds = Callable[[str, int], Collection[int]]
@@ -254,7 +253,3 @@ def _optional(node: Node) -> bool:
     if isinstance(node, Choice):
         return any(_optional(member) for member in node)
     return all(_optional(member) for member in node)
-
-
-def fold_words(words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(fold(w) for w in words)

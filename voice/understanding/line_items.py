@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from voice.diets import Diets
+from voice.diets import load_diets
 from voice.language import Language
 from voice.shop.model import Catalogue, LineItem
 from voice.types import ItemMention, OptionMention
@@ -68,7 +68,7 @@ class LineItemParser:
         nouns = {keys[-1] for p in catalogue.products if (keys := tokenizer.keys(p.name))}
         words = [tokenizer.keys(label) for label in labels]
         known = {key for keys in words for key in keys if len(keys) == 1 or key not in nouns}
-        diets = Diets(language).spoken_diets(catalogue)
+        diets = load_diets(language.code).spoken_diets(catalogue)
         self.vocabulary = Vocabulary(language, tokenizer, catalogue.amounts, catalogue.negations, known, diets)
         self.lexicon = Lexicon(catalogue, language, tokenizer, self.vocabulary.stop_words())
         search = None if self.lexicon.complete else NameSearch(catalogue, language.code)
@@ -132,25 +132,30 @@ class LineItemParser:
         builder.drop_summed_up()
         builder.drop_taken_back()
         unknown = tuple(c.text for c in all_chunks if c.role == "unknown" and c.start not in builder.noted)
-        known = sum(1 for c in all_chunks if c.concept is not None or (c.quantity is not None and not c.article))
-        known += sum(1 for c in all_chunks if c.role == UNSOLD)
-        words = sum(len(text.split()) for text in unknown)
-        return LineItems(
-            items=tuple(builder.items),
-            loose=builder.loose,
-            for_all=builder.for_all,
-            refused=tuple(builder.refused),
-            took_back=builder.took_back,
-            unknown=unknown,
-            understood=known / (known + words) if known else 0.0,
-            cost=cost / max(1, len(builder.items)),
-            opened=any(c.role == "frame" for c in all_chunks),
-            opened_first=bool(all_chunks) and (all_chunks[0].role == "frame" or all_chunks[0].quantity is not None),
-            of_before=builder.of_before if builder.items else 0,
-            of_them=any(c.role == "one_of" and c.end - c.start > 1 for c in all_chunks),
-            opened_inside=_opened_inside(all_chunks),
-            more=any(c.again or c.amount == "extra" for c in all_chunks),
-        )
+        return _told(builder, all_chunks, unknown, cost)
+
+
+def _told(builder: MentionBuilder, chunks: Sequence[Chunk], unknown: tuple[str, ...], cost: float) -> LineItems:
+    """What the builder made of all the chunks, and how they were said."""
+    known = sum(1 for c in chunks if c.concept is not None or (c.quantity is not None and not c.article))
+    known += sum(1 for c in chunks if c.role == UNSOLD)
+    words = sum(len(text.split()) for text in unknown)
+    return LineItems(
+        items=tuple(builder.items),
+        loose=builder.loose,
+        for_all=builder.for_all,
+        refused=tuple(builder.refused),
+        took_back=builder.took_back,
+        unknown=unknown,
+        understood=known / (known + words) if known else 0.0,
+        cost=cost / max(1, len(builder.items)),
+        opened=any(c.role == "frame" for c in chunks),
+        opened_first=bool(chunks) and (chunks[0].role == "frame" or chunks[0].quantity is not None),
+        of_before=builder.of_before if builder.items else 0,
+        of_them=any(c.role == "one_of" and c.end - c.start > 1 for c in chunks),
+        opened_inside=_opened_inside(chunks),
+        more=any(c.again or c.amount == "extra" for c in chunks),
+    )
 
 
 def _opened_inside(chunks: Sequence[Chunk]) -> bool:

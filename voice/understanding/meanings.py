@@ -68,12 +68,7 @@ class Meanings:
             elif name == "ref":
                 reference = self._slots.value("ref", sentence.tokens[a:b])
             else:
-                values = self._grammar.lists.get(name)
-                words = tuple(t.key for t in sentence.tokens[a:b])
-                known = values.get(words) if values else None
-                end = match.end if name == "tag" else b  # "gluten free" is a tag, and so may "gluten" be
-                value = self._slots.value(name, sentence.tokens[a:end]) if known is None else known
-                slots["tag" if name == "allergen" else name] = value
+                slots["tag" if name == "allergen" else name] = self._value(sentence, match, name)
                 if name == "number":
                     slots |= self._slots.said_with(sentence.tokens[a:b])
         if "line" in slots or (match.template.intent == "order.remove" and replaced and not items):
@@ -101,6 +96,14 @@ class Meanings:
             return True
         text = " ".join(t.text for t in sentence.tokens[start:end])
         return any(self._parser.reread(text, line.product_id) for line in context.lines)
+
+    def _value(self, sentence: Sentence, match: Match, name: str) -> Any:
+        """Of a slot: of the grammar's list of that name, else of the words it took."""
+        start, end = match.spans[name]
+        values = self._grammar.lists.get(name)
+        known = values.get(tuple(t.key for t in sentence.tokens[start:end])) if values else None
+        end = match.end if name == "tag" else end  # "gluten free" is a tag, and so may "gluten" be
+        return self._slots.value(name, sentence.tokens[start:end]) if known is None else known
 
     def _intent(
         self,

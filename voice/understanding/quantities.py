@@ -23,7 +23,6 @@ class Quantity:
     """ "another": one more"""
     vague: bool = False
     """ "a few": must be asked"""
-    negative: bool = False
 
 
 class NumberReader:
@@ -61,7 +60,7 @@ class NumberReader:
                     counted = self._after_again(keys, start + length) if quantity.again else None
                     return counted or (start + length, quantity)
         if keys[start] in self._negative and start + 1 < len(keys) and (found := self._value(keys, start + 1)):
-            return found[0], Quantity(-_decimal(found[1]), negative=True)
+            return found[0], Quantity(-_decimal(found[1]))
         found = self._value(keys, start)
         if found is None:
             return None

@@ -7,25 +7,22 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import Any
 
-from voice.diets import Diets
+from voice.diets import load_diets
 from voice.language import Language
 from voice.shop.model import Catalogue
+from voice.understanding.addresses import Addresses
 from voice.understanding.phrases import PhraseTrie
 from voice.understanding.quantities import Quantity
 from voice.understanding.references import References
 from voice.understanding.tokens import Token, Tokenizer, fold
 from voice.understanding.vocabulary import Vocabulary
 
-_LONGEST = {"name": 4, "letters": 20, "postcode": 8, "time": 10, "phone": 20, "address": 30, "text": 160, "thing": 3}
+_LONGEST = {"name": 4, "letters": 20, "time": 10, "phone": 20, "address": 30, "text": 160, "thing": 3}
 """Words a free slot may take"""
 _MINUTES, _LARGE = 2, 100
 """Figures that may stay figures in a time (the "05" of "10:05"), and the least number that is none of a time's"""
 _WORDS = 3
 """Words of a number that are looked back at"""
-_CODE = 6
-"""Figures from which on a number is no house's, but a telephone's"""
-_LETTERS = 3
-"""... and letters in a row of a postcode: the "ab" of "1011 ab"; spoken, they come one by one"""
 
 
 class SlotValues:
@@ -33,7 +30,7 @@ class SlotValues:
 
     def __init__(self, catalogue: Catalogue, language: Language, tokenizer: Tokenizer, vocabulary: Vocabulary) -> None:
         self._numbers, self._usual = vocabulary.numbers, vocabulary.function
-        self._placeless = vocabulary.placeless
+        self._addresses = Addresses(vocabulary)
         self.references = References(language, vocabulary.numbers)
         self._tokenizer, self._joiners, self._may_name = tokenizer, vocabulary.joiners, vocabulary.may_name
         times = language.topic("numbers")
@@ -42,7 +39,7 @@ class SlotValues:
         self._days = frozenset(fold(w) for key in ("days", "months") for w in times.get(key, ()))
         generic = {fold(w) for w in language.topic("plurals").get("generic", ())}
         groups = {(g.id, g.name) for p in catalogue.products for g in p.groups}
-        diets, contained = Diets(language), {a for p in catalogue.products for a in p.contains}
+        diets, contained = load_diets(language.code), {a for p in catalogue.products for a in p.contains}
         tags = {a: a for a in contained} | diets.spoken_tags(catalogue)
         self._named: dict[str, PhraseTrie[str]] = {
             "category": self._trie((i, w) for i, words in catalogue.category_words.items() for w in words),
@@ -93,7 +90,7 @@ class SlotValues:
         if slot == "phone":
             return [end for end in ends if len(self._numbers.digits(keys[start:end])) >= 3]
         if slot == "postcode":
-            return self._postcode_ends(keys, start)
+            return self._addresses.postcode_ends(keys, start)
         if slot == "thing":
             return list(takewhile(lambda end: keys[end - 1] not in self._usual, ends))
         if slot == "letters":
@@ -103,18 +100,9 @@ class SlotValues:
             names = takewhile(lambda end: self._may_name(keys, end - 1, start) and keys[end - 1] not in alone, ends)
             return [end for end in names if keys[end - 1] not in self._joiners]
         if slot == "address":
-            return [end for end in ends if keys[end - 1] not in self._joiners and self._is_address(keys[start:end])]
+            place = self._addresses.is_place
+            return [end for end in ends if keys[end - 1] not in self._joiners and place(keys[start:end])]
         return ends
-
-    def _is_address(self, keys: Sequence[str]) -> bool:
-        """Whether one may deliver there: it has a house number, or words enough of a place ("my office" is nowhere)."""
-        numbers = self._numbers
-        if code := numbers.digits(keys):
-            return len(code) < _CODE
-        figures = (key.isdecimal() or (numbers.read(keys, i) and key not in numbers.articles)
-                   for i, key in enumerate(keys))
-        place = self._placeless.isdisjoint(keys) and sum(key not in self._usual for key in keys) > 1
-        return place or any(figures)
 
     def _number_ends(self, keys: Sequence[str], start: int, concepts: Sequence[int]) -> Iterator[int]:
         """Behind the number, and behind its unit ("a kilo", "500 grams"), where that is no size of the catalogue."""
@@ -143,20 +131,6 @@ class SlotValues:
             else:
                 break
             if said and keys[i - 1] not in self._joiners:
-                ends.append(i)
-        return ends
-
-    def _postcode_ends(self, keys: Sequence[str], start: int) -> list[int]:
-        """Numbers and single letters or short groups of them: no country's postcode has words."""
-        ends, numbers, i = [], 0, start
-        while i < len(keys) and i < start + _LONGEST["postcode"]:
-            if found := self._numbers.read(keys, i):
-                numbers, i = numbers + 1, found[0]
-            elif len(keys[i]) <= _LETTERS:
-                i += 1
-            else:
-                break
-            if numbers and keys[i - 1] not in self._joiners:
                 ends.append(i)
         return ends
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import threading
 import time
 from typing import Any
 from uuid import uuid4
@@ -39,6 +40,15 @@ def test_a_caller_is_greeted_heard_and_answered(server: Server, protocol: str) -
     until(lambda: 2 in server.assistant.heard_sentences)
     until(lambda: len(server.assistant.hung_up) == 1)
     server.wait_for_calls(0)
+
+
+def test_a_caller_who_is_cut_off_while_he_speaks_was_not_answered(server: Server) -> None:
+    with placed(server, "twilio") as call:
+        call.listen(settle=0.3)
+        threading.Timer(0.5, server.shared.running()[0].shut_down).start()
+        spoken = call.speak(tone(3.0, 8000))
+        assert call.ended
+        assert call.listen(spoken).latency is None
 
 
 @pytest.mark.parametrize("protocol", ["twilio", "audiosocket", "chan-websocket", "vonage", "raw"])
@@ -276,39 +286,6 @@ def test_a_thousand_connections_leave_the_server_serving(server: Server) -> None
     server.wait_for_calls(0)
     with placed(server, "twilio") as call:
         assert call.listen(settle=0.3).chunk.seconds >= 0.6
-
-
-def test_beyond_the_limit_a_caller_hears_the_busy_message(server: Server) -> None:
-    server.shared.admission.limit = 1
-    with placed(server, "audiosocket") as first:
-        until(lambda: first.recording.seconds > 0.1)
-        with placed(server, "audiosocket") as second:
-            until(lambda: second.ended)
-            assert any(second.recording.pcm)
-        assert not first.ended
-        answer = server.app.test_client().post("/telephony/twilio/voice", data={"CallSid": "CA9"}).text
-        assert "<Say>" in answer
-        assert "<Stream" not in answer
-    server.wait_for_calls(0)
-    assert server.app.test_client().get("/ready").status_code == 200
-
-
-def test_beyond_the_limit_a_caller_is_passed_on_where_the_shop_wants_that(server: Server) -> None:
-    server.shared.settings = server.shared.settings.model_copy(update={"when_full": "transfer"})
-    server.shared.admission.limit = 1
-    client, call_id = server.app.test_client(), str(uuid4())
-    with placed(server, "audiosocket") as first:
-        until(lambda: first.recording.seconds > 0.1)
-        with placed(server, "audiosocket", call_id) as second:
-            until(lambda: second.ended)
-            assert not any(second.recording.pcm)
-        assert client.get(f"/telephony/audiosocket/next?call={call_id}").text == "transfer"
-        for provider in ("twilio", "plivo"):
-            answer = client.post(f"/telephony/{provider}/voice", data={"CallSid": "CA9", "CallUUID": "CA9"}).text
-            assert "+390212345" in answer and "<Stream" not in answer
-        (action,) = json.loads(client.get("/telephony/vonage/answer?uuid=u1").text)
-        assert action["endpoint"] == [{"type": "phone", "number": "390212345"}]
-        assert not first.ended
 
 
 def test_a_failing_assistant_apologises_and_ends_that_call_only(

@@ -147,6 +147,7 @@ def privacy(ctx: TurnContext, intent: Intent) -> None:
     """What is kept; "delete my data" and "don't record me" do it."""
     if intent.slots.get("delete"):
         records.forget(ctx)
+        ctx.session.avoid = ()
         ctx.say("privacy.deleted")
     elif intent.slots.get("recording"):
         ctx.session.recording_consent = False
@@ -154,6 +155,7 @@ def privacy(ctx: TurnContext, intent: Intent) -> None:
         ctx.say("recording.declined")
     else:
         ctx.say("privacy.recorded" if ctx.session.recording_consent else "privacy.not_recorded")
+        ctx.say("privacy.health")
         ctx.say("privacy.answer")
 
 

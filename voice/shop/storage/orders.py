@@ -77,12 +77,6 @@ class Orders:
         rows = select(OrderRow).where(OrderRow.caller == key, OrderRow.status != "cancelled")
         return [_order(row) for row in self._session.scalars(rows.order_by(OrderRow.placed_at.desc()).limit(limit))]
 
-    def is_of(self, order_id: str, caller: str | None) -> bool:
-        """Whether the caller placed it: nobody else is told of it."""
-        key = self._callers.key(caller)
-        owner = self._session.scalar(select(OrderRow.caller).where(OrderRow.id == order_id))
-        return key is not None and owner == key
-
     def list(self, since: datetime | None = None, until: datetime | None = None, status: str | None = None,
              limit: int | None = None) -> list[PlacedOrder]:
         """Newest first; `since` inclusive, `until` exclusive, both time zone aware."""
@@ -107,11 +101,20 @@ class Orders:
         return _order(row)
 
     def purge(self, older_than: datetime) -> int:
-        """Takes the person out of older orders; what was sold, and for how much, stays for the books."""
+        """Takes the person, and his own words, out of older orders; what was sold, and for how much, stays for the
+        books."""
+        self._drop_notes(older_than)
         named = OrderRow.placed_at < older_than, OrderRow.session_id != ""
         return affected(self._session, update(OrderRow).where(*named).values(_NOBODY))
 
+    def _drop_notes(self, older_than: datetime) -> None:
+        """What somebody asked of the kitchen may tell of his health."""
+        noted = select(OrderLineRow).join(OrderRow).where(OrderRow.placed_at < older_than)
+        for row in self._session.scalars(noted.where(OrderLineRow.item.not_like('%"notes":[]%'))):
+            row.item = _ITEM.dump_json(replace(_ITEM.validate_json(row.item), notes=())).decode()
+
     def forget(self, caller: str) -> None:
+        """Takes the person out of his orders. What the kitchen must know of one that it may still make stays."""
         key = self._callers.key(caller)
         affected(self._session, update(OrderRow).where(OrderRow.caller == key).values(_NOBODY))
 

@@ -188,11 +188,25 @@ def _engine(url: str) -> tuple[Engine, str]:
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # Python's own implicit BEGIN would come too late to take the lock
     cursor = connection.cursor()
-    # A read-only file or folder cannot change its journal; the write that follows says so in clearer words.
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _use_wal(cursor)
     cursor.execute("PRAGMA synchronous=FULL")  # a placed order survives a power cut
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _use_wal(cursor: Any) -> None:
+    """A new file's change of journal does not wait for other processes by itself. A read-only file or folder cannot
+    change it; the write that follows says so in clearer words."""
+    deadline = time.monotonic() + BUSY_TIMEOUT
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:  # noqa: PERF203, the loop is the retry
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(random.uniform(0.01, 0.05))
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
