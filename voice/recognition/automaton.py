@@ -77,11 +77,15 @@ class Automaton:
         for words in distinct:
             self._chain(source, target, words, probability / len(distinct))
 
-    def some_of(self, source: int, target: int, words: Iterable[str], probability: float, again: float) -> None:
-        """One or more of the words in any order. `again`: probability of another."""
+    def some_of(
+        self, source: int, target: int, texts: Sequence[str | Mapping[str, Any]], probability: float, again: float
+    ) -> None:
+        """One or more of several templates in any order. `again`: probability of another."""
         loop = self.hub()
-        self.phrases(source, loop, words, probability)
-        self.phrases(loop, loop, words, again)
+        start = self.state()
+        self.link(source, start, probability)
+        self.link(loop, start, again)
+        self.templates(start, loop, texts)
         self.link(loop, target, 1 - again)
 
     def template(
