@@ -78,9 +78,13 @@ class ClauseReader:
         if peeled is not None:
             return peeled
         order = self._orders.read(sentence, start, end)
-        if order is not None and not order.unknown:
+        denied = self._alarms.denied(sentence, start, end)
+        dealt = order is not None and self._is_dealt_out(sentence, start, end)
+        if order is not None and not order.unknown and not denied and not dealt:
             return order
         split = self._split(sentence, start, end, depth) if depth else None
+        if split is not None and (denied or dealt):
+            return split
         return max((r for r in (order, split) if r is not None), key=lambda r: r.score, default=None)
 
     def _whole(self, sentence: Sentence, start: int, end: int, last: bool = False) -> Reading | None:
@@ -102,6 +106,8 @@ class ClauseReader:
                     continue
                 if self._holds_answer(sentence, match):
                     continue
+                if "corrected" in match.template.slots and sentence.concepts[b] > sentence.concepts[a]:
+                    continue  # "no, cinnamon" is no name
                 if bare and (self._asks(sentence, match, end) or _leaves_out(self._chunks(sentence, a, b))):
                     continue
                 answers_more = asked == "postcode" and match.template.expects and set(match.spans) == {"address"}
@@ -202,9 +208,21 @@ class ClauseReader:
             if match.template.intent == "answer.yes" and not self._goes_on(sentence, match.end, end):
                 continue
             rest = self._clause(sentence, match.end, end, depth - 1)
+            if rest is not None and self._is_mere_politeness(sentence, match, end):
+                return rest
             if rest is not None:
                 return joined(self._meanings.of(sentence, match) or Reading((), 1.0), rest)
         return None
+
+    def _is_mere_politeness(self, sentence: Sentence, match: Match, end: int) -> bool:
+        """Whether the "fine" of "fine then, a tea" is no yes to what was offered; that of "fine, and a tea" is."""
+        if match.template.intent != "answer.yes" or sentence.context.expectation.kind != "yes_no":
+            return False
+        polite = self._polite_end([t.key for t in sentence.tokens], match.start, end)
+        if polite is None or polite < match.end:
+            return False
+        chunks = self._chunks(sentence, polite, end)
+        return bool(chunks) and chunks[0].role not in _MORE and any(c.is_product for c in chunks)
 
     def _confirmed(self, sentence: Sentence, start: int, tail: int, end: int) -> Reading | None:
         """The yes of "one latte, that's right" where a yes or no was asked; "great" alone may be mere politeness."""
@@ -269,6 +287,17 @@ class ClauseReader:
         chunks = self._chunks(sentence, start, end)
         return _leaves_out(chunks) and not no_answers(chunks[1], sentence.context)
 
+    def _is_dealt_out(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether each half is of another line: "large for the first and small for the other", "earl grey for the tea
+        and sesame for the bagel"."""
+        joiners = self._parser.vocabulary.joiners
+        for k in range(start + 2, end - 1):
+            if any(_is_of_line(m) for m in sentence.chart.whole(k, end)):
+                stop = k - 1 if sentence.tokens[k - 1].key in joiners else k
+                if any(_is_of_line(m) for m in sentence.chart.whole(start, stop)):
+                    return True
+        return False
+
     def _split(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
         """Two clauses: "remove the muffin and add a coke"."""
         best: Reading | None = None
@@ -298,6 +327,11 @@ def _asked_of(question: Reading, time: Reading) -> Reading:
     *others, last = question.intents
     about = {k: v for k, v in time.intents[0].slots.items() if last.name in _OF_A_TIME}
     return replace(question, intents=(*others, replace(last, slots={**about, **last.slots})))
+
+
+def _is_of_line(match: Match) -> bool:
+    """Whether it says of which line it speaks."""
+    return "line" in match.template.slots or (match.template.intent == "order.change" and "ref" in match.spans)
 
 
 def _leaves_out(chunks: Sequence[Chunk]) -> bool:

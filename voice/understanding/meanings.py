@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from voice.types import Intent, ItemMention, Reference
 from voice.understanding import lines_meant
+from voice.understanding.beside_others import asked_about, only, swapped
 from voice.understanding.grammar import Grammar, Match
 from voice.understanding.line_items import LineItemParser, LineItems
 from voice.understanding.readings import (
@@ -14,7 +16,6 @@ from voice.understanding.readings import (
     Reading,
     Sentence,
     adds_up,
-    in_cart,
     inner_questions,
     product_question,
     quantity_slots,
@@ -76,6 +77,10 @@ class Meanings:
                 slots["tag" if name == "allergen" else name] = value
                 if name == "number":
                     slots |= self._slots.said_with(sentence.tokens[a:b])
+        if slots.pop("kept", ""):
+            replaced = ()  # "keep the latte, lose the cookie"
+        if "kinds" in slots and self._names_group(sentence, match):
+            return None
         if "line" in slots or (match.template.intent == "order.remove" and replaced and not items):
             intent = lines_meant.intent(self._parser, slots.get("line"), items, replaced, sentence.context)
             return Reading((intent,), score) if intent else None
@@ -87,12 +92,23 @@ class Meanings:
             return None
         if match.template.intent == "social.feedback" and not slots:
             slots["text"] = self._slots.value("text", sentence.tokens[match.start : match.end])
+        if slots.pop("choice", ""):
+            chosen = self._chosen(str(slots["group"]), items, sentence.context)
+            return Reading((chosen,), score) if chosen is not None else None
         if match.template.intent == "order.change" and "group" in match.spans:
             said = " ".join(t.text for t in sentence.tokens[match.start : match.spans["group"][1]])
             without = self._without(slots["group"], said, replaced, sentence.context)
             return Reading((without,), score) if without is not None else None
+        if match.template.intent == "order.add" and "kind" in slots:
+            if unknown or not all(_names_something(item) for item in items):
+                return None
+            return Reading((Intent("order.add", items), Intent("answer.fulfilment", slots=slots)), score, unknown)
         intent = self._intent(match.template.intent, items, replaced, reference, slots, sentence.context)
         return Reading((intent,), score, unknown) if intent is not None else None
+
+    def _names_group(self, sentence: Sentence, match: Match) -> bool:
+        """Whether the "flavors" of "what flavors do you have" are what the menu calls a choice."""
+        return any(self._slots.ends("group", sentence.tokens, i, ()) for i in range(match.start, match.end))
 
     def _may_be_ordered(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether "what about fish" may be more than a question about what is in the order."""
@@ -113,6 +129,18 @@ class Meanings:
     ) -> Intent | None:
         if name == "order.replace" and not context.lines and items[0].product_id is not None:
             return Intent("order.add", items)
+        if name == "ask.about" and not asked_about(items, context):
+            return None
+        if name == "order.same_again" and items:
+            return self._same_but(items, slots, context)
+        if name in ("order.change", "order.replace") and len(items) == len(replaced) == 1:
+            if swap := self._swap(items[0], replaced[0], context):
+                return swap
+            items = (swapped(items[0], replaced[0]),)
+        if name == "order.change" and reference is not None and reference.kind == "ordinal":
+            items, reference = _of_pieces(items, reference, context)
+        if slots.pop("detail", "") and (items := self._details(items, context)) == ():
+            return None
         if replaced:
             if name == "order.replace" and items[0].product_id is None and items[0].variant_id:
                 name, replaced = "order.change", replaced[1:]  # "I said large, not small"
@@ -126,7 +154,7 @@ class Meanings:
             else:
                 items = items + replaced
         if name == "order.finish" and items:
-            return _only(items, slots, context)
+            return only(items, slots, context)
         if name == "answer.number" and slots.get("relative") and adds_up(context):
             name = "order.quantity"  # "another kilo"
         if name == "order.quantity" and items and ("number" not in slots or "relative" in slots):
@@ -134,6 +162,8 @@ class Meanings:
         if name == "order.quantity":
             slots = quantity_slots(slots)
             reference = reference or _LAST
+            if (counted := self._counted(slots, reference, context)) is not None:
+                return counted
         elif name in ("answer.choice",):
             slots = {"index": slots["ordinal"] if "ordinal" in slots else int(slots["number"]) - 1}
         elif name in ("answer.number", "answer.rating"):
@@ -147,6 +177,10 @@ class Meanings:
             reference = reference or _LAST
             if name == "order.change" and reference.kind == "item" and not context.lines:
                 return None
+            if name == "order.change" and "back" in slots:
+                if items[0].product_id is not None:
+                    return Intent("order.add", items)
+                return Intent(name, (replace(items[0], questions=()),), None, slots) if items[0].options else None
             if name == "order.change":
                 return self._change(items, reference, context)
         elif name == "order.remove":
@@ -155,8 +189,10 @@ class Meanings:
 
     def _narrowed(self, item: ItemMention, context: Context, intent: str) -> ItemMention:
         """ "the muffin" is the one in the cart, where the cart holds one."""
-        if item.product_id is not None or not intent.startswith(("order.", "ask.price", "ask.options")):
+        if not intent.startswith(("order.", "ask.price", "ask.options")):
             return item
+        if item.product_id is not None:
+            return self._as_ordered(item, context, intent)
         asked = next((q for q in item.questions if q.kind == "product"), None)
         if asked is None or item.options or item.variant_id:
             return item
@@ -165,6 +201,68 @@ class Meanings:
             return item
         questions = tuple(q for q in item.questions if q is not asked)
         return replace(item, product_id=ordered[0], questions=questions, confidence=1.0)
+
+    def _counted(self, slots: dict[str, Any], reference: Reference, context: Context) -> Intent | None:
+        """ "actually twenty" of ten nuggets, which come by ten and by twenty: another size, not twenty times ten."""
+        number, last = slots.get("quantity"), context.last
+        if number is None or last is None or last.variant_id is None or reference != _LAST:
+            return None
+        variant_id = self._parser.of_so_many(last.product_id, number)
+        if variant_id is None or last.quantity != 1:
+            return None
+        return Intent("order.change", (ItemMention(None, variant_id=variant_id, text=str(number)),), reference)
+
+    def _details(self, items: tuple[ItemMention, ...], context: Context) -> tuple[ItemMention, ...]:
+        """What is "for both": no product, but one that a line has as a choice ("coke for both"), and not two sizes."""
+        if len(items) != 1 or any(q.kind == "variant" for q in items[0].questions):
+            return ()
+        if items[0].product_id is None:
+            return items
+        able = (self.fitted(items[0], line.product_id) for line in reversed(context.lines))
+        said = next((f for f in able if f is not None and f.options and not f.variant_id), None)
+        return (replace(said, product_id=None, questions=()),) if said is not None else ()
+
+    def _same_but(self, items: tuple[ItemMention, ...], slots: dict[str, Any], context: Context) -> Intent | None:
+        """ "the same but small": one more of the last line, with what is said of it."""
+        item, last = items[0], context.last
+        if last is None or len(items) > 1 or item.product_id is not None or item.quantity_said:
+            return None
+        fitted = self.fitted(item, last.product_id)
+        if fitted is None or not (fitted.options or fitted.variant_id or fitted.questions):
+            return None
+        return Intent("order.same_again", (replace(fitted, product_id=None),), _LAST, slots)
+
+    def standing(self, item: ItemMention, context: Context) -> ItemMention:
+        """ "and the muffin warmed up", where one of the muffins is in the cart: said of that."""
+        asked = next((q for q in item.questions if q.kind == "product"), None)
+        if item.product_id is not None or not item.definite or item.quantity_said or asked is None:
+            return item
+        ordered = list(dict.fromkeys(x.product_id for x in context.lines if x.product_id in asked.candidates))
+        fitted = self.fitted(item, ordered[0]) if len(ordered) == 1 else None
+        if fitted is None or not (fitted.options or fitted.variant_id):
+            return item
+        return replace(fitted, product_id=ordered[0], definite=True, confidence=1.0)
+
+    def _as_ordered(self, item: ItemMention, context: Context, intent: str) -> ItemMention:
+        """ "lose the cookie", where the cart holds one of the cookies, though another is called so by itself."""
+        ordered = {line.product_id for line in context.lines}
+        if item.product_id in ordered or intent not in ("order.remove", "order.same_again") or item.options:
+            return item
+        called = [p for p in ordered if self._parser.is_called(p, item.text)]
+        return replace(item, product_id=called[0]) if len(called) == 1 else item
+
+    def _swap(self, new: ItemMention, old: ItemMention, context: Context) -> Intent | None:
+        """ "change the caramel to vanilla", of the one line that has caramel."""
+        if old.product_id is not None or not old.options:
+            return None
+        found = []
+        for line in context.lines:
+            before, after = self.fitted(old, line.product_id), self.fitted(new, line.product_id)
+            if before and after and after.options and self._parser.holds(line, before):
+                found.append((line, swapped(replace(after, product_id=None), replace(before, product_id=None))))
+        if len(found) != 1:
+            return None
+        return Intent("order.change", (found[0][1],), Reference("ordinal", list(context.lines).index(found[0][0])))
 
     def _change(self, items: tuple[ItemMention, ...], reference: Reference, context: Context) -> Intent | None:
         """A change to another product replaces the line; with nothing ordered it is an order."""
@@ -180,9 +278,22 @@ class Meanings:
         elif reference.kind == "last" and context.last is not None:
             fitted = self.fitted(item, context.last.product_id)
             if fitted is not None:
-                item = replace(fitted, product_id=None, questions=fitted.questions)
+                number = item.quantity if item.quantity_said else fitted.quantity
+                said = item.quantity_said or fitted.quantity_said
+                item = replace(fitted, product_id=None, quantity=number, quantity_said=said)
         slots = {"all": True} if reference.kind == "all" else {}
         return Intent("order.change", (replace(item, questions=inner_questions(item)), *items[1:]), reference, slots)
+
+    def _chosen(self, group: str, items: tuple[ItemMention, ...], context: Context) -> Intent | None:
+        """ "the drink is a coke": an option of the line that has such a choice."""
+        if len(items) != 1 or items[0].quantity_said:
+            return None
+        for line in ([context.last] if context.last else []) + list(reversed(context.lines)):
+            said = self.fitted(items[0], line.product_id)
+            if said is not None and said.options and all(o.group_id == group for o in said.options):
+                place = Reference("ordinal", list(context.lines).index(line))
+                return Intent("order.change", (replace(said, product_id=None, questions=inner_questions(said)),), place)
+        return None
 
     def _without(self, group: str, words: str, of: tuple[ItemMention, ...], context: Context) -> Intent | None:
         """ "no dressing": all that was chosen of it is left out; where nothing was, it is a wish to write down."""
@@ -223,6 +334,16 @@ class Meanings:
         return self._parser.reread(loose.text, product_id)
 
 
+def _of_pieces(
+    items: tuple[ItemMention, ...], reference: Reference, context: Context
+) -> tuple[tuple[ItemMention, ...], Reference]:
+    """ "large for the first" of two lattes, the only line there is: of one of them."""
+    index, line = reference.index or 0, context.last
+    if len(context.lines) > 1 or line is None or not 0 <= index < line.quantity or line.quantity < 2:
+        return items, reference
+    return tuple(replace(item, quantity=Decimal(1), quantity_said=True) for item in items), _LAST
+
+
 def _names_something(item: ItemMention) -> bool:
     """Whether it is a product, or a kind of which it will be asked which."""
     return item.product_id is not None or product_question(item)
@@ -231,18 +352,6 @@ def _names_something(item: ItemMention) -> bool:
 def _is_known(item: ItemMention) -> bool:
     """Whether it may be a line spoken of again: "the latte", but not "one large latte"."""
     return item.product_id is not None and not item.quantity_said
-
-
-def _only(items: tuple[ItemMention, ...], slots: dict[str, Any], context: Context) -> Intent | None:
-    """ "no, just the latte", of which there is one: nothing more, whatever else was heard. Beside other lines it may
-    mean that these are not wanted, so the order is read back; and of nothing that is ordered it is an order."""
-    missing = tuple(item for item in items if not in_cart(item, context.lines))
-    if len(missing) == len(items):
-        return None
-    if missing:
-        return Intent("order.add", missing)
-    covered = all(any(in_cart(item, [line]) for item in items) for line in context.lines)
-    return Intent("order.finish", slots=slots) if covered else Intent("order.review")
 
 
 def _corrected(items: tuple[ItemMention, ...], slots: dict[str, Any], context: Context) -> Intent | None:
