@@ -9,7 +9,7 @@ from voice.types import Intent
 from voice.understanding import free_answers
 from voice.understanding.alarms import Alarms
 from voice.understanding.concepts import Chunk
-from voice.understanding.grammar import Match
+from voice.understanding.grammar import Match, Template
 from voice.understanding.line_items import LineItemParser
 from voice.understanding.meanings import Meanings
 from voice.understanding.orders import OrderReader
@@ -285,16 +285,16 @@ class ClauseReader:
     def _negates(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether the "no" at `start` leaves out an option ("no onions") rather than answering."""
         chunks = self._chunks(sentence, start, end)
-        return _leaves_out(chunks) and not no_answers(chunks[1], sentence.context)
+        return _leaves_out(chunks) and not (chunks[0].repair and no_answers(chunks[1], sentence.context))
 
     def _is_dealt_out(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether each half is of another line: "large for the first and small for the other", "earl grey for the tea
         and sesame for the bagel"."""
         joiners = self._parser.vocabulary.joiners
-        for k in range(start + 2, end - 1):
-            if any(_is_of_line(m) for m in sentence.chart.whole(k, end)):
+        for k in range(start + 2, end - 1) if sentence.context.lines else ():
+            if any(sentence.chart.whole(k, end, _is_of_line)):
                 stop = k - 1 if sentence.tokens[k - 1].key in joiners else k
-                if any(_is_of_line(m) for m in sentence.chart.whole(start, stop)):
+                if any(sentence.chart.whole(start, stop, _is_of_line)):
                     return True
         return False
 
@@ -329,9 +329,9 @@ def _asked_of(question: Reading, time: Reading) -> Reading:
     return replace(question, intents=(*others, replace(last, slots={**about, **last.slots})))
 
 
-def _is_of_line(match: Match) -> bool:
-    """Whether it says of which line it speaks."""
-    return "line" in match.template.slots or (match.template.intent == "order.change" and "ref" in match.spans)
+def _is_of_line(template: Template) -> bool:
+    """Whether its sentences say of which line they speak."""
+    return "line" in template.slots or "detail" in template.slots or "choice" in template.slots
 
 
 def _leaves_out(chunks: Sequence[Chunk]) -> bool:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from voice.types import Intent, ItemMention, Reference
 from voice.understanding import lines_meant
 from voice.understanding.beside_others import asked_about, only, swapped
 from voice.understanding.grammar import Grammar, Match
+from voice.understanding.line_changes import LineChanges, of_pieces
 from voice.understanding.line_items import LineItemParser, LineItems
 from voice.understanding.readings import (
     Context,
@@ -33,6 +34,7 @@ class Meanings:
 
     def __init__(self, parser: LineItemParser, slots: SlotValues, grammar: Grammar) -> None:
         self._parser, self._slots, self._grammar = parser, slots, grammar
+        self._changes = LineChanges(parser)
 
     def items(self, sentence: Sentence, start: int, end: int) -> LineItems:
         """The line items of the tokens `start` to `end`, read once."""
@@ -93,7 +95,7 @@ class Meanings:
         if match.template.intent == "social.feedback" and not slots:
             slots["text"] = self._slots.value("text", sentence.tokens[match.start : match.end])
         if slots.pop("choice", ""):
-            chosen = self._chosen(str(slots["group"]), items, sentence.context)
+            chosen = self._changes.chosen(str(slots["group"]), items, sentence.context)
             return Reading((chosen,), score) if chosen is not None else None
         if match.template.intent == "order.change" and "group" in match.spans:
             said = " ".join(t.text for t in sentence.tokens[match.start : match.spans["group"][1]])
@@ -129,17 +131,13 @@ class Meanings:
     ) -> Intent | None:
         if name == "order.replace" and not context.lines and items[0].product_id is not None:
             return Intent("order.add", items)
-        if name == "ask.about" and not asked_about(items, context):
-            return None
-        if name == "order.same_again" and items:
-            return self._same_but(items, slots, context)
+        for brief in self._said_briefly(name, items, replaced, slots, context):
+            return brief
         if name in ("order.change", "order.replace") and len(items) == len(replaced) == 1:
-            if swap := self._swap(items[0], replaced[0], context):
-                return swap
             items = (swapped(items[0], replaced[0]),)
         if name == "order.change" and reference is not None and reference.kind == "ordinal":
-            items, reference = _of_pieces(items, reference, context)
-        if slots.pop("detail", "") and (items := self._details(items, context)) == ():
+            items, reference = of_pieces(items, reference, context)
+        if slots.pop("detail", "") and (items := self._changes.details(items, context)) == ():
             return None
         if replaced:
             if name == "order.replace" and items[0].product_id is None and items[0].variant_id:
@@ -162,7 +160,7 @@ class Meanings:
         if name == "order.quantity":
             slots = quantity_slots(slots)
             reference = reference or _LAST
-            if (counted := self._counted(slots, reference, context)) is not None:
+            if (counted := self._changes.counted(slots, reference, context)) is not None:
                 return counted
         elif name in ("answer.choice",):
             slots = {"index": slots["ordinal"] if "ordinal" in slots else int(slots["number"]) - 1}
@@ -177,15 +175,32 @@ class Meanings:
             reference = reference or _LAST
             if name == "order.change" and reference.kind == "item" and not context.lines:
                 return None
-            if name == "order.change" and "back" in slots:
-                if items[0].product_id is not None:
-                    return Intent("order.add", items)
-                return Intent(name, (replace(items[0], questions=()),), None, slots) if items[0].options else None
             if name == "order.change":
                 return self._change(items, reference, context)
         elif name == "order.remove":
             return self._remove(items, reference, slots, context)
         return Intent(name, items, reference, slots)
+
+    def _said_briefly(
+        self,
+        name: str,
+        items: tuple[ItemMention, ...],
+        replaced: tuple[ItemMention, ...],
+        slots: dict[str, Any],
+        context: Context,
+    ) -> Iterator[Intent | None]:
+        """The meaning of what says no more than what differs; None for none; nothing for any other sentence."""
+        ordered = slots.pop("suggested", "") and items[0].options
+        if name == "ask.about" and (ordered or not asked_about(items, context)):
+            yield None
+        if name == "order.same_again" and items:
+            yield self._changes.same_but(items, slots, context)
+        if name == "order.change" and "back" in slots:
+            loose = replace(items[0], questions=())
+            yield Intent("order.add", items) if loose.product_id else Intent(name, (loose,), None, slots)
+        swapping = name in ("order.change", "order.replace") and len(items) == len(replaced) == 1
+        if swapping and (swap := self._changes.swap(items[0], replaced[0], context)):
+            yield swap
 
     def _narrowed(self, item: ItemMention, context: Context, intent: str) -> ItemMention:
         """ "the muffin" is the one in the cart, where the cart holds one."""
@@ -201,36 +216,6 @@ class Meanings:
             return item
         questions = tuple(q for q in item.questions if q is not asked)
         return replace(item, product_id=ordered[0], questions=questions, confidence=1.0)
-
-    def _counted(self, slots: dict[str, Any], reference: Reference, context: Context) -> Intent | None:
-        """ "actually twenty" of ten nuggets, which come by ten and by twenty: another size, not twenty times ten."""
-        number, last = slots.get("quantity"), context.last
-        if number is None or last is None or last.variant_id is None or reference != _LAST:
-            return None
-        variant_id = self._parser.of_so_many(last.product_id, number)
-        if variant_id is None or last.quantity != 1:
-            return None
-        return Intent("order.change", (ItemMention(None, variant_id=variant_id, text=str(number)),), reference)
-
-    def _details(self, items: tuple[ItemMention, ...], context: Context) -> tuple[ItemMention, ...]:
-        """What is "for both": no product, but one that a line has as a choice ("coke for both"), and not two sizes."""
-        if len(items) != 1 or any(q.kind == "variant" for q in items[0].questions):
-            return ()
-        if items[0].product_id is None:
-            return items
-        able = (self.fitted(items[0], line.product_id) for line in reversed(context.lines))
-        said = next((f for f in able if f is not None and f.options and not f.variant_id), None)
-        return (replace(said, product_id=None, questions=()),) if said is not None else ()
-
-    def _same_but(self, items: tuple[ItemMention, ...], slots: dict[str, Any], context: Context) -> Intent | None:
-        """ "the same but small": one more of the last line, with what is said of it."""
-        item, last = items[0], context.last
-        if last is None or len(items) > 1 or item.product_id is not None or item.quantity_said:
-            return None
-        fitted = self.fitted(item, last.product_id)
-        if fitted is None or not (fitted.options or fitted.variant_id or fitted.questions):
-            return None
-        return Intent("order.same_again", (replace(fitted, product_id=None),), _LAST, slots)
 
     def standing(self, item: ItemMention, context: Context) -> ItemMention:
         """ "and the muffin warmed up", where one of the muffins is in the cart: said of that."""
@@ -251,19 +236,6 @@ class Meanings:
         called = [p for p in ordered if self._parser.is_called(p, item.text)]
         return replace(item, product_id=called[0]) if len(called) == 1 else item
 
-    def _swap(self, new: ItemMention, old: ItemMention, context: Context) -> Intent | None:
-        """ "change the caramel to vanilla", of the one line that has caramel."""
-        if old.product_id is not None or not old.options:
-            return None
-        found = []
-        for line in context.lines:
-            before, after = self.fitted(old, line.product_id), self.fitted(new, line.product_id)
-            if before and after and after.options and self._parser.holds(line, before):
-                found.append((line, swapped(replace(after, product_id=None), replace(before, product_id=None))))
-        if len(found) != 1:
-            return None
-        return Intent("order.change", (found[0][1],), Reference("ordinal", list(context.lines).index(found[0][0])))
-
     def _change(self, items: tuple[ItemMention, ...], reference: Reference, context: Context) -> Intent | None:
         """A change to another product replaces the line; with nothing ordered it is an order."""
         item = items[0]
@@ -283,17 +255,6 @@ class Meanings:
                 item = replace(fitted, product_id=None, quantity=number, quantity_said=said)
         slots = {"all": True} if reference.kind == "all" else {}
         return Intent("order.change", (replace(item, questions=inner_questions(item)), *items[1:]), reference, slots)
-
-    def _chosen(self, group: str, items: tuple[ItemMention, ...], context: Context) -> Intent | None:
-        """ "the drink is a coke": an option of the line that has such a choice."""
-        if len(items) != 1 or items[0].quantity_said:
-            return None
-        for line in ([context.last] if context.last else []) + list(reversed(context.lines)):
-            said = self.fitted(items[0], line.product_id)
-            if said is not None and said.options and all(o.group_id == group for o in said.options):
-                place = Reference("ordinal", list(context.lines).index(line))
-                return Intent("order.change", (replace(said, product_id=None, questions=inner_questions(said)),), place)
-        return None
 
     def _without(self, group: str, words: str, of: tuple[ItemMention, ...], context: Context) -> Intent | None:
         """ "no dressing": all that was chosen of it is left out; where nothing was, it is a wish to write down."""
@@ -332,16 +293,6 @@ class Meanings:
     def fitted(self, loose: ItemMention, product_id: str) -> ItemMention | None:
         """The mention read for a product; None when the product takes none of it."""
         return self._parser.reread(loose.text, product_id)
-
-
-def _of_pieces(
-    items: tuple[ItemMention, ...], reference: Reference, context: Context
-) -> tuple[tuple[ItemMention, ...], Reference]:
-    """ "large for the first" of two lattes, the only line there is: of one of them."""
-    index, line = reference.index or 0, context.last
-    if len(context.lines) > 1 or line is None or not 0 <= index < line.quantity or line.quantity < 2:
-        return items, reference
-    return tuple(replace(item, quantity=Decimal(1), quantity_said=True) for item in items), _LAST
 
 
 def _names_something(item: ItemMention) -> bool:

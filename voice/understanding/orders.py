@@ -130,8 +130,9 @@ class OrderReader:
                 reference = Reference("last") if line is context.last else _place(line, context)
                 yield Intent("order.change", (said,), reference, confidence=score)
                 return
-        if loose.options and all(o.negated for o in loose.options) and loose.variant_id is None:
-            return  # nothing to leave it out of
+        left_out = loose.options and all(o.negated for o in loose.options) and loose.variant_id is None
+        if left_out and expectation.kind != "product":
+            return  # nothing to leave it out of; what is being asked about it may be
         yield Intent("order.add", (loose,), confidence=round(min(score, loose.confidence), 3))
 
     def _corrected(self, said: ItemMention, line: LineItem) -> ItemMention:
