@@ -1,6 +1,7 @@
 """Runs the readable transcripts of tests/dialogues/<lang>/*.yaml through the whole assistant, typed, on SQLite.
 
-A file is a list of transcripts: `name`, `turns`, and what differs from the ordinary: `channel` (phone), `caller`, `at`
+A file is a list of transcripts: `name`, `turns`, and what differs from the ordinary: `menu` (one of
+tests/understanding/menus instead of the demonstration shop's), `channel` (phone), `caller`, `at`
 (the shop's clock), `settings`, `shop` and `products` (fields of the demonstration shop's to replace). A turn is what
 happens (`you`, `heard_as` (the same, recognised from speech), `keys`, `silence`, `hang_up`, `call`, `shop`, and
 `heard`: how many sentences were heard before the caller spoke) and what must follow from it: `intents`, `cart`, `says`
@@ -32,6 +33,7 @@ from voice.shop.storage import Storage
 from voice.types import Hypothesis, Turn, Understood, Utterance
 
 FOLDER = Path(__file__).resolve().parent.parent / "dialogues"
+MENUS = FOLDER.parent / "understanding" / "menus"
 TUESDAY_MORNING = "2026-11-24 10:05"
 
 
@@ -39,6 +41,11 @@ def transcripts(language: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for file in sorted((FOLDER / language).glob("*.yaml")):
         for transcript in yaml.safe_load(file.read_text(encoding="utf-8")):
             yield f"{file.stem}: {transcript['name']}", transcript
+
+
+def menu(transcript: Mapping[str, Any]) -> Catalogue:
+    name = transcript.get("menu")
+    return load_catalogue(MENUS / f"{name}.yaml") if name else load_catalogue()
 
 
 class Conversation:
@@ -49,7 +56,7 @@ class Conversation:
         self.at = str(transcript.get("at", TUESDAY_MORNING))
         settings = Settings(data_dir=folder, **transcript.get("settings", {}))
         self.storage = Storage(settings.database_url)
-        self.assistant = Assistant(settings, adapted(load_catalogue(), transcript), self.storage, self.clock)
+        self.assistant = Assistant(settings, adapted(menu(transcript), transcript), self.storage, self.clock)
         self.session, self.turn = self.call({})
 
     def clock(self) -> datetime:

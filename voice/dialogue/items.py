@@ -13,7 +13,7 @@ from voice.dialogue.references import LAST, mention_to_plain
 from voice.dialogue.session import OpenQuestion, new_session
 from voice.shop.model import Fulfilment, LineItem, OptionGroup, Product
 from voice.shop.validation import REFUSED_TIMES
-from voice.types import Intent, ItemMention, Question, Reference
+from voice.types import Intent, ItemMention, OptionMention, Question, Reference
 
 
 def reopen(ctx: TurnContext) -> None:
@@ -154,6 +154,18 @@ def _group_of(product: Product, question: Question) -> OptionGroup | None:
     return fits[0] if fits else None
 
 
+def like(line: LineItem, said: ItemMention, number: Decimal) -> ItemMention:
+    """So many more as the line is, but for what was said."""
+    kept = (OptionMention(o.group_id, o.option_id, o.amount, o.negated, o.portion, quantity=o.quantity)
+            for o in line.options)
+    options = tuple(o for o in kept if all(o.option_id != other.option_id for other in said.options))
+    return replace(
+        said, product_id=line.product_id, quantity=number, quantity_said=True,
+        variant_id=said.variant_id or line.variant_id, options=options + said.options, confidence=1.0,
+        notes=tuple(dict.fromkeys((*line.notes, *said.notes))),
+    )
+
+
 # --- changes
 
 
@@ -187,6 +199,24 @@ def holding(ctx: TurnContext, item: ItemMention | None) -> list[LineItem]:
         return []
     wanted = {o.option_id for o in item.options}
     return [x for x in ctx.lines if wanted <= {o.option_id for o in x.options if not o.negated}]
+
+
+def without(ctx: TurnContext, item: ItemMention) -> list[LineItem]:
+    """The lines from which the options were left out or taken off, the last first: "put the bacon back"."""
+    wanted = {o.option_id for o in item.options}
+    out = [x for x in ctx.lines if wanted & {o.option_id for o in x.options if o.negated}]
+    had = {x.id for cart in ctx.session.undo for x in cart.lines if wanted & {o.option_id for o in x.options}}
+    taken_off = [x for x in ctx.lines if x.id in had and not wanted & {o.option_id for o in x.options}]
+    return [*reversed(out), *reversed(taken_off)]
+
+
+def asked_of(ctx: TurnContext, item: ItemMention) -> list[LineItem]:
+    """The lines that "both small" speaks of: those of which the size is open, where it is; else all that take it."""
+    able = [line for line in ctx.lines if details.takes(ctx, line, item)]
+    lacking = [x for x in able if item.variant_id and x.variant_id is None and ctx.product(x).variants]
+    groups = {o.group_id for o in item.options}
+    lacking += [x for x in able if any(lacks(x, g) for g in ctx.product(x).groups if g.id in groups)]
+    return lacking or able
 
 
 def apply_change(ctx: TurnContext, line: LineItem, item: ItemMention) -> LineItem | None:

@@ -13,6 +13,7 @@ from voice.dialogue.session import OpenQuestion, Session
 from voice.dialogue.skills import (
     allergens,
     answers,
+    asked_before,
     checkout,
     confirmation,
     control,
@@ -34,15 +35,15 @@ from voice.types import Intent, Interpretation, NoInput, Reply, Understood
 logger = logging.getLogger(__name__)
 
 SKILLS = (
-    ordering, confirmation, answers, numbers, checkout, fulfilment, questions, allergens, recommendations, service,
-    usual, control, feedback,
+    ordering, confirmation, answers, numbers, checkout, fulfilment, questions, allergens, asked_before, recommendations,
+    service, usual, control, feedback,
 )
 HANDLERS: dict[str, Handler] = {name: handler for skill in SKILLS for name, handler in skill.HANDLERS.items()}
 """Intent -> what answers it"""
 
 DETAILS = ("fulfilment", "postcode", "address", "name", "phone", "time", "digits", "rating")
 """Questions to which hardly anybody answers with an order: one that was heard there is asked about"""
-ONE_TURN = ("offer", "anyway", "suggest", "record")
+ONE_TURN = ("offer", "anyway", "suggest", "record", "only")
 """Questions that anything else said lets drop"""
 PASSED_OVER = 2
 """Turns about something else after which it is not asked again which product or line was meant: nothing hangs on it"""
@@ -112,6 +113,7 @@ class DialogueManager:
         asked = ctx.session.questions[:1]
         for intent in in_order(ctx, understood.intents):
             self._dispatch(ctx, intent)
+        asked_before.remember(ctx, understood.intents)
         if understood.intents and not failures.answered(ctx) and not ctx.repeated:
             failures.no_answer(ctx)
         elif understood.intents:

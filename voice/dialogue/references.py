@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -60,11 +61,19 @@ def _by_item(ctx: TurnContext, item: ItemMention) -> list[LineItem]:
     elif item.variant_id and not item.product_id:
         return []
     for option in item.options:
-        narrower = [line for line in found if has_option(line, option)]
+        narrower = [line for line in found if has_option(line, option)] or _with_default(ctx, found, option)
         if not narrower and not item.product_id:
             return []
         found = narrower or found
     return found if products or item.variant_id or item.options else []
+
+
+def _with_default(ctx: TurnContext, lines: list[LineItem], option: OptionMention) -> list[LineItem]:
+    """The lines that come with the option though nobody chose it: the bacon of a club sandwich."""
+    wanted = {option.option_id} if not option.negated else set()
+    without = {line.id for line in lines if has_option(line, replace(option, negated=True))}
+    groups = ((line, group) for line in lines if line.id not in without for group in ctx.product(line).groups)
+    return [line for line, group in groups if group.id == option.group_id and wanted & {*group.default}]
 
 
 def has_option(line: LineItem, option: OptionMention) -> bool:

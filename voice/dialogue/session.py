@@ -75,6 +75,8 @@ class Session:
     expects: Expectation = field(default_factory=Expectation)
     also: Expectation | None = None
     """What else is listened for where a yes or no was asked: a time, where one was proposed"""
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    """The question about a product that the caller asked last, as plain JSON: "and what about the muffin?" """
     more: tuple[str, ...] = ()
     """What "more" would read out: ids or names not yet said"""
     more_key: str = ""

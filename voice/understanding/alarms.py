@@ -41,6 +41,14 @@ class Alarms:
         items = tuple(item for item in self._parser.parse(rest).items if _is_named(item))
         return Reading((Intent("ask.allergens", items, slots=slots),), 1.0)
 
+    def denied(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether it is said somewhere that there is no allergy: "a brownie, no allergies"."""
+        if not any(t.key in self._words for t in sentence.tokens[start:end]):
+            return False
+        spans = ((a, b) for a in range(start, end) for b in range(a + 2, end + 1))
+        found = (match for a, b in spans for match in sentence.chart.whole(a, b))
+        return any(match.template.slots.get("allergy") == "no" for match in found)
+
     def asked_behind(
         self, sentence: Sentence, start: int, end: int, whole: Callable[[int, int], Reading | None]
     ) -> Reading | None:

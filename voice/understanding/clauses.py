@@ -10,7 +10,7 @@ from voice.understanding import free_answers
 from voice.understanding.addresses import Addresses
 from voice.understanding.alarms import Alarms
 from voice.understanding.concepts import Chunk
-from voice.understanding.grammar import Match
+from voice.understanding.grammar import Match, Template
 from voice.understanding.line_items import LineItemParser
 from voice.understanding.meanings import Meanings
 from voice.understanding.orders import OrderReader
@@ -80,9 +80,13 @@ class ClauseReader:
         if peeled is not None:
             return peeled
         order = self._orders.read(sentence, start, end)
-        if order is not None and not order.unknown:
+        denied = self._alarms.denied(sentence, start, end)
+        dealt = order is not None and self._is_dealt_out(sentence, start, end)
+        if order is not None and not order.unknown and not denied and not dealt:
             return order
         split = self._split(sentence, start, end, depth) if depth else None
+        if split is not None and (denied or dealt):
+            return split
         return max((r for r in (order, split) if r is not None), key=lambda r: r.score, default=None)
 
     def _whole(self, sentence: Sentence, start: int, end: int, last: bool = False) -> Reading | None:
@@ -104,6 +108,8 @@ class ClauseReader:
                     continue
                 if self._holds_answer(sentence, match):
                     continue
+                if "corrected" in match.template.slots and sentence.concepts[b] > sentence.concepts[a]:
+                    continue  # "no, cinnamon" is no name
                 if bare and (self._asks(sentence, match, end) or _leaves_out(self._chunks(sentence, a, b))):
                     continue
                 answers_more = asked == "postcode" and match.template.expects and set(match.spans) == {"address"}
@@ -202,9 +208,21 @@ class ClauseReader:
             if match.template.intent == "answer.yes" and not self._goes_on(sentence, match.end, end):
                 continue
             rest = self._clause(sentence, match.end, end, depth - 1)
+            if rest is not None and self._is_mere_politeness(sentence, match, end):
+                return rest
             if rest is not None:
                 return joined(self._meanings.of(sentence, match) or Reading((), 1.0), rest)
         return None
+
+    def _is_mere_politeness(self, sentence: Sentence, match: Match, end: int) -> bool:
+        """Whether the "fine" of "fine then, a tea" is no yes to what was offered; that of "fine, and a tea" is."""
+        if match.template.intent != "answer.yes" or sentence.context.expectation.kind != "yes_no":
+            return False
+        polite = self._polite_end([t.key for t in sentence.tokens], match.start, end)
+        if polite is None or polite < match.end:
+            return False
+        chunks = self._chunks(sentence, polite, end)
+        return bool(chunks) and chunks[0].role not in _MORE and any(c.is_product for c in chunks)
 
     def _confirmed(self, sentence: Sentence, start: int, tail: int, end: int) -> Reading | None:
         """The yes of "one latte, that's right" where a yes or no was asked; "great" alone may be mere politeness."""
@@ -267,7 +285,18 @@ class ClauseReader:
     def _negates(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether the "no" at `start` leaves out an option ("no onions") rather than answering."""
         chunks = self._chunks(sentence, start, end)
-        return _leaves_out(chunks) and not no_answers(chunks[1], sentence.context)
+        return _leaves_out(chunks) and not (chunks[0].repair and no_answers(chunks[1], sentence.context))
+
+    def _is_dealt_out(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether each half is of another line: "large for the first and small for the other", "earl grey for the tea
+        and sesame for the bagel"."""
+        joiners = self._parser.vocabulary.joiners
+        for k in range(start + 2, end - 1) if sentence.context.lines else ():
+            if any(sentence.chart.whole(k, end, _is_of_line)):
+                stop = k - 1 if sentence.tokens[k - 1].key in joiners else k
+                if any(sentence.chart.whole(start, stop, _is_of_line)):
+                    return True
+        return False
 
     def _split(self, sentence: Sentence, start: int, end: int, depth: int) -> Reading | None:
         """Two clauses: "remove the muffin and add a coke"."""
@@ -298,6 +327,11 @@ def _asked_of(question: Reading, time: Reading) -> Reading:
     *others, last = question.intents
     about = {k: v for k, v in time.intents[0].slots.items() if last.name in _OF_A_TIME}
     return replace(question, intents=(*others, replace(last, slots={**about, **last.slots})))
+
+
+def _is_of_line(template: Template) -> bool:
+    """Whether its sentences say of which line they speak."""
+    return "line" in template.slots or "detail" in template.slots or "choice" in template.slots
 
 
 def _leaves_out(chunks: Sequence[Chunk]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 
 from voice.understanding.concepts import Chunk
 from voice.understanding.tokens import fold
@@ -23,6 +24,15 @@ def distributed(chunks: Sequence[Chunk], each: Collection[str]) -> list[Chunk]:
             out.extend(shared)
         out.append(chunk)
     return out
+
+
+def dealt_behind(chunks: Sequence[Chunk], each: Collection[str]) -> tuple[Sequence[Chunk], Decimal | None]:
+    """ "a cola and a brownie, two each": the chunks without it, and the number."""
+    behind = len(chunks) > 2 and fold(chunks[-1].text) in each and any(c.is_product for c in chunks)
+    number = chunks[-2] if behind else None
+    if number is None or number.quantity is None or number.article or number.concept is not None:
+        return chunks, None
+    return chunks[:-2], number.quantity
 
 
 def _number(out: Sequence[Chunk]) -> list[Chunk]:

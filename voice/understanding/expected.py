@@ -30,7 +30,7 @@ class ExpectedAnswers:
             if kind in ("choice", "product") and sentence.context.expectation.choices and 0 < int(digits) <= 99:
                 return _choice(int(digits) - 1)
         chosen = self._chosen(sentence)
-        return None if chosen is None else _choice(chosen)
+        return None if chosen is None else _choice(chosen, named="yes")
 
     def _chosen(self, sentence: Sentence) -> int | None:
         """ "chocolate", where a blueberry muffin and a chocolate muffin were offered: which of them."""
@@ -40,7 +40,7 @@ class ExpectedAnswers:
         passing = self._parser.vocabulary.function | self._parser.vocabulary.numbers.articles
         said = {t.stem for t in sentence.tokens if t.stem in telling or t.key not in passing}
         fitting = [i for i, of_one in enumerate(names) if said and any(said <= name for name in of_one)]
-        if len(fitting) != 1 or self._is_whole_name(sentence):
+        if len(fitting) != 1 or self._is_whole_name(sentence) or self._leaves_out(sentence):
             return None
         return fitting[0]
 
@@ -49,9 +49,13 @@ class ExpectedAnswers:
         concepts = [c.concept for c in self._parser.tagger.chunks(sentence.tokens) if c.concept is not None]
         return any(c.products and c.quality >= SHORTENED for c in concepts)
 
+    def _leaves_out(self, sentence: Sentence) -> bool:
+        """Whether the words are of what is not wanted: "without tomato" chooses no "mozzarella and tomato"."""
+        return any(c.role == "negation" and not c.repair for c in self._parser.tagger.chunks(sentence.tokens))
+
     def _stems(self, name: str) -> set[str]:
         return {t.stem for t in self._tokenizer.tokens(name)}
 
 
-def _choice(index: int) -> Reading:
-    return Reading((Intent("answer.choice", slots={"index": index}),), 1.0)
+def _choice(index: int, **slots: str) -> Reading:
+    return Reading((Intent("answer.choice", slots={"index": index, **slots}),), 1.0)

@@ -113,11 +113,11 @@ class Chart:
         self._first = grammar.first
         self._next = [frozenset((i + 1,)) for i in range(len(keys))]
 
-    def whole(self, start: int, end: int) -> Iterator[Match]:
-        """Templates that cover exactly `start` to `end`."""
+    def whole(self, start: int, end: int, wanted: Callable[[Template], bool] | None = None) -> Iterator[Match]:
+        """Templates that cover exactly `start` to `end`; `wanted`: of these alone, which takes less time."""
         if start < end:
             for template in self._grammar.starting(self._keys[start]):
-                if end in self._ends(template.node, start):
+                if (wanted is None or wanted(template)) and end in self._ends(template.node, start):
                     yield self._match(template, start, end)
 
     def prefixes(self, start: int) -> Iterator[Match]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from voice.understanding.concepts import Chunk, Concept
@@ -13,9 +13,17 @@ from voice.understanding.lexicon import Lexicon
 class Kinds:
     """Knows how a catalogue calls the kinds of its products. `stems` cuts words into their stems."""
 
-    def __init__(self, lexicon: Lexicon, names: dict[str, str], stems: Callable[[str], Form]) -> None:
+    def __init__(self, lexicon: Lexicon, names: Mapping[str, Sequence[str]], stems: Callable[[str], Form]) -> None:
         self._lexicon, self._stems = lexicon, stems
-        self._names = {product_id: stems(name) for product_id, name in names.items()}
+        self._called = {product_id: [stems(name) for name in all_names] for product_id, all_names in names.items()}
+        self._names = {product_id: called[0] for product_id, called in self._called.items()}
+
+    def of(self, noun: Chunk, kind: Chunk) -> Concept | None:
+        """The product that both name: the "oatmeal" of "six cookies, half oatmeal", whatever else is called so."""
+        said, called = self._stems(kind.text), self._stems(noun.text)
+        if kind.concept is not None and said[-1:] == called[-1:] and len(said) > 1:
+            return kind.concept if len(kind.concept.products) == 1 else None
+        return self._lexicon.product(said + called) or self._lexicon.product(called + said)
 
     def named(self, chunks: Sequence[Chunk]) -> list[Chunk]:
         """The chunks with the product in place of "iced" or "hot one"."""
@@ -43,6 +51,8 @@ class Kinds:
         of the same noun which kind it is."""
         before = product.concept if product is not None else None
         names = [self._names[next(iter(c.products))] for c in (before, made) if c is not None]
+        if product is not None and not set(names[0]) - set(names[-1]) <= set(self._stems(product.text)):
+            return False  # "three fantas, one lemon": which of them was not said of all
         adjectives = any(self._lexicon.are_adjectives(name[:1]) for name in names)
         return len({len(name) for name in names}) == 1 and len(names[0]) > 1 and not adjectives
 
@@ -52,12 +62,17 @@ class Kinds:
         if before is None or before.undecided or len(before.products) != 1:
             return None
         product_id = next(iter(before.products))
-        if own is not None and own.quality >= SHORTENED and (own.products or own.fits(product_id)):
+        taken = own is not None and own.quality >= SHORTENED
+        if own is not None and taken and own.fits(product_id):
             return None
         said, called, name = self._stems(chunk.text), self._stems(product.text), self._names[product_id]
-        for form in (said + called, said + name, said + name[1:]):
+        names = (called, *self._called[product_id])
+        for form in (*(said + n for n in names), *(n + said for n in names), *([said + name[1:]] if name[1:] else [])):
             if made := self._lexicon.product(form):
-                return made
+                same = own is None or not (taken and own.products) or own.products.keys() == made.products.keys()
+                return made if same else None
+        if own is not None and taken and own.products:
+            return None
         opposite = self._lexicon.are_adjectives(said) and self._lexicon.are_adjectives(name[:1])
         return self._lexicon.product(name[1:]) if opposite and len(name) > 1 else None
 

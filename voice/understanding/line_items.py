@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from voice.diets import load_diets
 from voice.language import Language
 from voice.shop.model import Catalogue, LineItem
 from voice.types import ItemMention, OptionMention
+from voice.understanding.announced import announced
 from voice.understanding.concepts import Chunk
 from voice.understanding.counted_options import counted_head
-from voice.understanding.distribution import distributed
+from voice.understanding.distribution import dealt_behind, distributed
 from voice.understanding.kinds import Kinds
 from voice.understanding.lexicon import Lexicon
 from voice.understanding.likeness import Likeness
@@ -19,9 +21,10 @@ from voice.understanding.mentions import MentionBuilder
 from voice.understanding.repairs import apply_repairs
 from voice.understanding.search import NameSearch
 from voice.understanding.segments import Segmenter
+from voice.understanding.single_mention import SingleMention
 from voice.understanding.tagger import Tagger
 from voice.understanding.tokens import Token, Tokenizer
-from voice.understanding.trailing import fronted
+from voice.understanding.trailing import as_it_comes, fronted
 from voice.understanding.unsold import UNSOLD, mark_unsold
 from voice.understanding.vocabulary import Vocabulary
 
@@ -75,7 +78,7 @@ class LineItemParser:
         likeness = Likeness(self.lexicon, language.code, details_only=search is not None)
         self.tagger = Tagger(self.lexicon, self.vocabulary, likeness, search)
         self._segmenter = Segmenter(catalogue)
-        names = {p.id: p.name for p in catalogue.products}
+        names = {p.id: (p.name, *p.aliases) for p in catalogue.products}
         self._kinds = Kinds(self.lexicon, names, lambda name: tuple(t.stem for t in tokenizer.tokens(name)))
 
     def parse(
@@ -95,6 +98,23 @@ class LineItemParser:
         counted = counted_head(fitting, self._catalogue.product(product_id)) == len(fitting)
         return builder.read_for(product_id, fitting, counted)
 
+    def is_called(self, product_id: str, text: str) -> bool:
+        """Whether all the words are of the product's name."""
+        name = {t.stem for t in self._tokenizer.tokens(self._catalogue.product(product_id).name)}
+        return {t.stem for t in self._tokenizer.tokens(text)} <= name
+
+    def holds(self, line: LineItem, said: ItemMention) -> bool:
+        """Whether the line comes with all the options said, chosen or by themselves."""
+        product = self._catalogue.product(line.product_id)
+        out = {(o.group_id, o.option_id) for o in line.options if o.negated}
+        has = {(o.group_id, o.option_id) for o in line.options} | {(g.id, o) for g in product.groups for o in g.default}
+        return bool(said.options) and {(o.group_id, o.option_id) for o in said.options} <= has - out
+
+    def of_so_many(self, product_id: str, number: Decimal) -> str | None:
+        """The variant of exactly so many pieces: the twenty of nuggets that come by ten and by twenty."""
+        single = SingleMention(self._catalogue, self._tokenizer, self.vocabulary, ())
+        return single.of_so_many(self._catalogue.product(product_id), number)
+
     def leaves_out(self, group_id: str, line: LineItem) -> tuple[OptionMention, ...] | None:
         """What is left out of a line that is to have none of a group; None where its product has no such group. One of
         which there is always some ("no milk") has nothing to leave out."""
@@ -111,7 +131,10 @@ class LineItemParser:
     def parse_chunks(
         self, chunks: Sequence[Chunk], context: str | None = None, ordered: Sequence[str] = ()
     ) -> LineItems:
-        chunks = self._kinds.named(fronted(distributed(apply_repairs(chunks), self.vocabulary.each)))
+        chunks = as_it_comes(chunks, self.vocabulary.plain_behind)
+        chunks = announced(apply_repairs(chunks), self._kinds.of, self._catalogue)
+        chunks, each = dealt_behind(chunks, self.vocabulary.each)
+        chunks = self._kinds.named(fronted(distributed(chunks, self.vocabulary.each)))
         all_chunks = chunks = mark_unsold(chunks)
         heads = ((p, counted_head(chunks, self._catalogue.product(p))) for p in ordered)
         of, head = next(((p, end) for p, end in heads if end), ("", 0))
@@ -131,6 +154,7 @@ class LineItemParser:
         builder.drop_announced()
         builder.drop_summed_up()
         builder.drop_taken_back()
+        builder.deal_out(each)
         unknown = tuple(c.text for c in all_chunks if c.role == "unknown" and c.start not in builder.noted)
         return _told(builder, all_chunks, unknown, cost)
 

@@ -29,7 +29,7 @@ def intent(
     """
     line = one_line(whose[0], context) if len(whose) == 1 else None if whose else context.last
     if line is None:
-        return None
+        return _of_several(parser, items, whose, context) if some == "one" else None
     place = Reference("ordinal", list(context.lines).index(line))
     if some is None:
         return Intent("order.remove", (), place)
@@ -45,6 +45,23 @@ def intent(
         return None
     change = replace(fitted, product_id=None, quantity=Decimal(1), quantity_said=one)
     return Intent("order.change", (replace(change, questions=inner_questions(fitted)),), place)
+
+
+def _of_several(
+    parser: LineItemParser, items: tuple[ItemMention, ...], whose: tuple[ItemMention, ...], context: Context
+) -> Intent | None:
+    """ "make one of the cheeseburgers a double", of two lines of them: it is asked which."""
+    said = whose[0] if len(whose) == 1 else ItemMention(None)
+    same = [line for line in context.lines if said.product_id == line.product_id]
+    if len(same) < 2 or len(items) != 1:
+        return None
+    piece = Reference("item", item=ItemMention(said.product_id, Decimal(1), True, text=said.text))
+    if items[0].product_id not in (None, said.product_id) and items[0].confidence > IMPLIED:
+        return Intent("order.replace", items, piece)
+    fitted = parser.reread(items[0].text, same[0].product_id)
+    if fitted is None or not (fitted.options or fitted.variant_id):
+        return None
+    return Intent("order.change", (replace(fitted, product_id=None, quantity=Decimal(1), quantity_said=True),), piece)
 
 
 def one_line(said: ItemMention, context: Context) -> LineItem | None:

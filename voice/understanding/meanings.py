@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from voice.types import Intent, ItemMention, Reference
 from voice.understanding import lines_meant
+from voice.understanding.beside_others import asked_about, only, swapped
 from voice.understanding.grammar import Grammar, Match
+from voice.understanding.line_changes import LineChanges, of_pieces
 from voice.understanding.line_items import LineItemParser, LineItems
 from voice.understanding.readings import (
     Context,
     Reading,
     Sentence,
     adds_up,
-    in_cart,
     inner_questions,
     product_question,
     quantity_slots,
@@ -32,6 +34,7 @@ class Meanings:
 
     def __init__(self, parser: LineItemParser, slots: SlotValues, grammar: Grammar) -> None:
         self._parser, self._slots, self._grammar = parser, slots, grammar
+        self._changes = LineChanges(parser)
 
     def items(self, sentence: Sentence, start: int, end: int) -> LineItems:
         """The line items of the tokens `start` to `end`, read once."""
@@ -71,6 +74,10 @@ class Meanings:
                 slots["tag" if name == "allergen" else name] = self._value(sentence, match, name)
                 if name == "number":
                     slots |= self._slots.said_with(sentence.tokens[a:b])
+        if slots.pop("kept", ""):
+            replaced = ()  # "keep the latte, lose the cookie"
+        if "kinds" in slots and self._names_group(sentence, match):
+            return None
         if "line" in slots or (match.template.intent == "order.remove" and replaced and not items):
             intent = lines_meant.intent(self._parser, slots.get("line"), items, replaced, sentence.context)
             return Reading((intent,), score) if intent else None
@@ -82,12 +89,23 @@ class Meanings:
             return None
         if match.template.intent == "social.feedback" and not slots:
             slots["text"] = self._slots.value("text", sentence.tokens[match.start : match.end])
+        if slots.pop("choice", ""):
+            chosen = self._changes.chosen(str(slots["group"]), items, sentence.context)
+            return Reading((chosen,), score) if chosen is not None else None
         if match.template.intent == "order.change" and "group" in match.spans:
             said = " ".join(t.text for t in sentence.tokens[match.start : match.spans["group"][1]])
             without = self._without(slots["group"], said, replaced, sentence.context)
             return Reading((without,), score) if without is not None else None
+        if match.template.intent == "order.add" and "kind" in slots:
+            if unknown or not all(_names_something(item) for item in items):
+                return None
+            return Reading((Intent("order.add", items), Intent("answer.fulfilment", slots=slots)), score, unknown)
         intent = self._intent(match.template.intent, items, replaced, reference, slots, sentence.context)
         return Reading((intent,), score, unknown) if intent is not None else None
+
+    def _names_group(self, sentence: Sentence, match: Match) -> bool:
+        """Whether the "flavors" of "what flavors do you have" are what the menu calls a choice."""
+        return any(self._slots.ends("group", sentence.tokens, i, ()) for i in range(match.start, match.end))
 
     def _may_be_ordered(self, sentence: Sentence, start: int, end: int) -> bool:
         """Whether "what about fish" may be more than a question about what is in the order."""
@@ -116,6 +134,14 @@ class Meanings:
     ) -> Intent | None:
         if name == "order.replace" and not context.lines and items[0].product_id is not None:
             return Intent("order.add", items)
+        for brief in self._said_briefly(name, items, replaced, slots, context):
+            return brief
+        if name in ("order.change", "order.replace") and len(items) == len(replaced) == 1:
+            items = (swapped(items[0], replaced[0]),)
+        if name == "order.change" and reference is not None and reference.kind == "ordinal":
+            items, reference = of_pieces(items, reference, context)
+        if slots.pop("detail", "") and (items := self._changes.details(items, context)) == ():
+            return None
         if replaced:
             if name == "order.replace" and items[0].product_id is None and items[0].variant_id:
                 name, replaced = "order.change", replaced[1:]  # "I said large, not small"
@@ -129,7 +155,7 @@ class Meanings:
             else:
                 items = items + replaced
         if name == "order.finish" and items:
-            return _only(items, slots, context)
+            return only(items, slots, context)
         if name == "answer.number" and slots.get("relative") and adds_up(context):
             name = "order.quantity"  # "another kilo"
         if name == "order.quantity" and items and ("number" not in slots or "relative" in slots):
@@ -137,6 +163,8 @@ class Meanings:
         if name == "order.quantity":
             slots = quantity_slots(slots)
             reference = reference or _LAST
+            if (counted := self._changes.counted(slots, reference, context)) is not None:
+                return counted
         elif name in ("answer.choice",):
             slots = {"index": slots["ordinal"] if "ordinal" in slots else int(slots["number"]) - 1}
         elif name in ("answer.number", "answer.rating"):
@@ -156,10 +184,33 @@ class Meanings:
             return self._remove(items, reference, slots, context)
         return Intent(name, items, reference, slots)
 
+    def _said_briefly(
+        self,
+        name: str,
+        items: tuple[ItemMention, ...],
+        replaced: tuple[ItemMention, ...],
+        slots: dict[str, Any],
+        context: Context,
+    ) -> Iterator[Intent | None]:
+        """The meaning of what says no more than what differs; None for none; nothing for any other sentence."""
+        ordered = slots.pop("suggested", "") and items[0].options
+        if name == "ask.about" and (ordered or not asked_about(items, context)):
+            yield None
+        if name == "order.same_again" and items:
+            yield self._changes.same_but(items, slots, context)
+        if name == "order.change" and "back" in slots:
+            loose = replace(items[0], questions=())
+            yield Intent("order.add", items) if loose.product_id else Intent(name, (loose,), None, slots)
+        swapping = name in ("order.change", "order.replace") and len(items) == len(replaced) == 1
+        if swapping and (swap := self._changes.swap(items[0], replaced[0], context)):
+            yield swap
+
     def _narrowed(self, item: ItemMention, context: Context, intent: str) -> ItemMention:
         """ "the muffin" is the one in the cart, where the cart holds one."""
-        if item.product_id is not None or not intent.startswith(("order.", "ask.price", "ask.options")):
+        if not intent.startswith(("order.", "ask.price", "ask.options")):
             return item
+        if item.product_id is not None:
+            return self._as_ordered(item, context, intent)
         asked = next((q for q in item.questions if q.kind == "product"), None)
         if asked is None or item.options or item.variant_id:
             return item
@@ -168,6 +219,25 @@ class Meanings:
             return item
         questions = tuple(q for q in item.questions if q is not asked)
         return replace(item, product_id=ordered[0], questions=questions, confidence=1.0)
+
+    def standing(self, item: ItemMention, context: Context) -> ItemMention:
+        """ "and the muffin warmed up", where one of the muffins is in the cart: said of that."""
+        asked = next((q for q in item.questions if q.kind == "product"), None)
+        if item.product_id is not None or not item.definite or item.quantity_said or asked is None:
+            return item
+        ordered = list(dict.fromkeys(x.product_id for x in context.lines if x.product_id in asked.candidates))
+        fitted = self.fitted(item, ordered[0]) if len(ordered) == 1 else None
+        if fitted is None or not (fitted.options or fitted.variant_id):
+            return item
+        return replace(fitted, product_id=ordered[0], definite=True, confidence=1.0)
+
+    def _as_ordered(self, item: ItemMention, context: Context, intent: str) -> ItemMention:
+        """ "lose the cookie", where the cart holds one of the cookies, though another is called so by itself."""
+        ordered = {line.product_id for line in context.lines}
+        if item.product_id in ordered or intent not in ("order.remove", "order.same_again") or item.options:
+            return item
+        called = [p for p in ordered if self._parser.is_called(p, item.text)]
+        return replace(item, product_id=called[0]) if len(called) == 1 else item
 
     def _change(self, items: tuple[ItemMention, ...], reference: Reference, context: Context) -> Intent | None:
         """A change to another product replaces the line; with nothing ordered it is an order."""
@@ -183,7 +253,9 @@ class Meanings:
         elif reference.kind == "last" and context.last is not None:
             fitted = self.fitted(item, context.last.product_id)
             if fitted is not None:
-                item = replace(fitted, product_id=None, questions=fitted.questions)
+                number = item.quantity if item.quantity_said else fitted.quantity
+                said = item.quantity_said or fitted.quantity_said
+                item = replace(fitted, product_id=None, quantity=number, quantity_said=said)
         slots = {"all": True} if reference.kind == "all" else {}
         return Intent("order.change", (replace(item, questions=inner_questions(item)), *items[1:]), reference, slots)
 
@@ -234,18 +306,6 @@ def _names_something(item: ItemMention) -> bool:
 def _is_known(item: ItemMention) -> bool:
     """Whether it may be a line spoken of again: "the latte", but not "one large latte"."""
     return item.product_id is not None and not item.quantity_said
-
-
-def _only(items: tuple[ItemMention, ...], slots: dict[str, Any], context: Context) -> Intent | None:
-    """ "no, just the latte", of which there is one: nothing more, whatever else was heard. Beside other lines it may
-    mean that these are not wanted, so the order is read back; and of nothing that is ordered it is an order."""
-    missing = tuple(item for item in items if not in_cart(item, context.lines))
-    if len(missing) == len(items):
-        return None
-    if missing:
-        return Intent("order.add", missing)
-    covered = all(any(in_cart(item, [line]) for item in items) for line in context.lines)
-    return Intent("order.finish", slots=slots) if covered else Intent("order.review")
 
 
 def _corrected(items: tuple[ItemMention, ...], slots: dict[str, Any], context: Context) -> Intent | None:

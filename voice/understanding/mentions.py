@@ -91,6 +91,11 @@ class MentionBuilder:
         if self.took_back:
             self.items = [item for item in self.items if item.quantity]
 
+    def deal_out(self, number: Decimal | None) -> None:
+        """ "a cola and a brownie, two each" """
+        if number is not None:
+            self.items = [i if i.quantity_said else replace(i, quantity=number, quantity_said=True) for i in self.items]
+
     def _add_item(self, segment: Segment) -> None:
         reading = self._segmenter.read(self._chunks, segment)
         mention = self._mention(reading, segment)

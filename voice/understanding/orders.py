@@ -11,6 +11,7 @@ from voice.types import Intent, ItemMention, Reference
 from voice.understanding.free_answers import FREE
 from voice.understanding.line_items import LineItems
 from voice.understanding.meanings import ACCEPT, Meanings
+from voice.understanding.open_choices import filled
 from voice.understanding.phrases import PhraseTrie
 from voice.understanding.readings import Context, Reading, Sentence, adds_up, in_cart
 from voice.understanding.templates import expand_all
@@ -44,6 +45,9 @@ class OrderReader:
             return None
         intents: list[Intent] = []
         mentions, parts = _divided(parsed, sentence.context)
+        mentions, choices = filled(mentions, sentence.context, self._catalogue, self._meanings.fitted)
+        parts += choices
+        mentions = tuple(self._meanings.standing(i, sentence.context) for i in mentions)
         standing = [_of_standing(i, sentence.context) for i in mentions]
         parts += [i for i in standing if i is not None]
         mentions = tuple(i for i, change in zip(mentions, standing, strict=True) if change is None)
@@ -73,6 +77,8 @@ class OrderReader:
         """Whether the words begin as questions do."""
         keys = [t.key for t in sentence.tokens]
         first = start
+        if start >= end:
+            return False
         while first < end - 1 and (step := self._vocabulary.polite_end(keys, first, end)):
             first = step
         return any(True for _ in self._questions.matches(keys[:end], first))
@@ -124,8 +130,9 @@ class OrderReader:
                 reference = Reference("last") if line is context.last else _place(line, context)
                 yield Intent("order.change", (said,), reference, confidence=score)
                 return
-        if loose.options and all(o.negated for o in loose.options) and loose.variant_id is None:
-            return  # nothing to leave it out of
+        left_out = loose.options and all(o.negated for o in loose.options) and loose.variant_id is None
+        if left_out and expectation.kind != "product":
+            return  # nothing to leave it out of; what is being asked about it may be
         yield Intent("order.add", (loose,), confidence=round(min(score, loose.confidence), 3))
 
     def _corrected(self, said: ItemMention, line: LineItem) -> ItemMention:

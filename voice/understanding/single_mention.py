@@ -115,6 +115,11 @@ class SingleMention:
         count, variant_id = max(fitting)
         return variant_id, number.quantity / count
 
+    def of_so_many(self, product: Product, number: Decimal) -> str | None:
+        """The variant of exactly so many pieces, where the product comes by their number."""
+        counts = {v.id: self._count(v.name) for v in product.variants}
+        return None if None in counts.values() else next((i for i, count in counts.items() if count == number), None)
+
     def _count(self, variant: str) -> Decimal | None:
         """The pieces of a "six piece" or "twelve wings"; none of "40 mm" or "small"."""
         keys = self._tokenizer.keys(variant)

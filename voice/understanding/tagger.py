@@ -23,6 +23,8 @@ _LONGER = 0.02
 """... and each of its words on another name: the "half litre" of "a half litre of milk"."""
 _JOINED = 0.4
 """Dearer is a name with a "with" inside: an "avocado toast with egg" is not "toast with eggs", with avocado"""
+_MEASURED = 0.3
+"""What a number gains that leaves a measure of the menu's to the name behind it: fifty | "six millimetre ones" """
 _FREE_ROLES = frozenset({"function"})
 
 
@@ -80,13 +82,15 @@ class Tagger:
             here: dict[int, tuple[float, Chunk]] = {}
             for end, readings in self._vocabulary.find(keys, i):
                 here[end] = _phrase(tokens, i, end, readings)
-            for end, quantity in self._counts(keys, stems, i):
-                cost, chunk = here.get(end, (_NUMBER, _plain(tokens, i, end)))
+            for end, quantity, before in self._counts(keys, stems, i):
+                cost, chunk = here.get(end, (_NUMBER - before, _plain(tokens, i, end)))
                 chunk = replace(
                     chunk, quantity=quantity.value, article=quantity.article, again=quantity.again, vague=quantity.vague
                 )
-                here[end] = (min(cost, _NUMBER), chunk)
+                here[end] = (min(cost, _NUMBER - before), chunk)
             for end, concept, near in self._lexicon.find(keys, stems, i):
+                if end == i + 1 and keys[i] != stems[i] and stems[i] in self._vocabulary.numbers.words():
+                    continue  # "ones" are no "one pint"
                 cost = _JOINED if any(i < k < end - 1 for k in joins) else 0.0
                 self._add_concept(tokens, here, i, end, concept, near, cost)
                 here[end] = (here[end][0], self._measured(here[end][1], keys))
@@ -106,17 +110,18 @@ class Tagger:
             return chunk
         return replace(chunk, quantity=number[1].value, unit=unit)
 
-    def _counts(self, keys: Sequence[str], stems: Sequence[str], i: int) -> Iterator[tuple[int, Quantity]]:
+    def _counts(self, keys: Sequence[str], stems: Sequence[str], i: int) -> Iterator[tuple[int, Quantity, float]]:
         """The number that starts at `i`, and the shorter one that leaves its end to a name ("twenty 4 mm screws",
-        "another | twelve inch pizza")."""
+        "another | twelve inch pizza"), with what it gains where that name begins with a measure."""
         number = self._vocabulary.numbers.read(keys, i)
         if number is None:
             return
-        yield number
+        yield *number, 0.0
+        measure = self._vocabulary.numbers.unit_after(keys, number[0])
         for cut in range(i + 1, number[0]):
             named = any(c.products and end > number[0] for end, c, _ in self._lexicon.find(keys, stems, cut))
             if (named or number[1].again) and (shorter := self._vocabulary.numbers.read(keys[:cut], i)):
-                yield shorter
+                yield *shorter, _MEASURED if named and measure else 0.0
 
     @staticmethod
     def _add_concept(tokens, here, start, end, concept, near, more) -> None:  # type: ignore[no-untyped-def]

@@ -1,11 +1,13 @@
-"""Some of several, named behind what is said of them: "two tacos, no cilantro on one of them"."""
+"""What stands behind and says something of what was named: "two tacos, no cilantro on one of them", "an americano,
+black", "small both"."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from voice.understanding.concepts import Chunk
+from voice.understanding.tokens import fold
 
 _PARTS = ("one_of", "others")
 _ENDS = ("and", "spread", "frame")
@@ -14,6 +16,7 @@ _ENDS = ("and", "spread", "frame")
 def fronted(chunks: Sequence[Chunk]) -> list[Chunk]:
     """The chunks with "one of them" in front of what is said of it, as it is read elsewhere."""
     out: list[Chunk] = []
+    chunks = _all_first(chunks)
     settled = i = 0
     while i < len(chunks):
         if settled and chunks[i].portion == "right":  # "on the other" of two things, not of two halves
@@ -26,6 +29,31 @@ def fronted(chunks: Sequence[Chunk]) -> list[Chunk]:
             continue
         out[begin:begin] = chunks[i:end]
         settled, i = len(out), end
+    return out
+
+
+def _all_first(chunks: Sequence[Chunk]) -> Sequence[Chunk]:
+    """ "small both", "with oat milk, all of them": as "both small"."""
+    *said, last = chunks or (None,)
+    if last is None or not said or last.role != "all" or last.concept is not None:
+        return chunks
+    details = all(c.concept is None or not c.is_product for c in said) and any(c.concept is not None for c in said)
+    return [last, *said] if details and all(c.quantity is None for c in said) else chunks
+
+
+def as_it_comes(chunks: Sequence[Chunk], plain: Collection[str]) -> list[Chunk]:
+    """The chunks, where a "black" behind an americano orders no black tea."""
+    out: list[Chunk] = []
+    for i, chunk in enumerate(chunks):
+        before = next((c for c in reversed(out) if c.concept is not None), None)
+        following = chunks[i + 1] if i + 1 < len(chunks) else None
+        named = before is not None and before.is_product and out[-1] is before and before.concept is not None
+        noun = following is not None and following.start == chunk.end and following.is_product
+        if named and not noun and fold(chunk.text) in plain and chunk.concept is not None:
+            assert before is not None and before.concept is not None
+            if not any(chunk.concept.fits(p) or chunk.concept.products.get(p) for p in before.concept.products):
+                chunk = replace(chunk, concept=None, role="plain")
+        out.append(chunk)
     return out
 
 
@@ -74,8 +102,8 @@ def _option_from(out: Sequence[Chunk], settled: int, end: int) -> int | None:
 def _of_several(out: Sequence[Chunk]) -> bool:
     """Whether more than one of the product named last was ordered."""
     product = next((k for k in range(len(out) - 1, -1, -1) if out[k].is_product), None)
-    if product is None:
-        return False
+    if product is None:  # "one small and large for the others", of what was ordered before
+        return any((c.quantity is not None and not c.article) or c.role in _PARTS for c in out)
     for chunk in reversed(out[:product]):
         if chunk.is_product:
             return False

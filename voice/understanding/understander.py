@@ -47,7 +47,7 @@ class Understander:
         self._slots = SlotValues(catalogue, language, self._tokenizer, self._parser.vocabulary)
         self._grammar = _grammar(language)
         meanings = Meanings(self._parser, self._slots, self._grammar)
-        orders = OrderReader(catalogue, meanings, self._parser.vocabulary, language)
+        self._orders = orders = OrderReader(catalogue, meanings, self._parser.vocabulary, language)
         alarms = Alarms(language, self._parser, self._slots, orders)
         self._clauses = ClauseReader(meanings, orders, self._parser, alarms)
         self._expected = ExpectedAnswers(catalogue, self._tokenizer, self._parser, self._slots)
@@ -96,6 +96,8 @@ class Understander:
         if not tokens:
             return None
         sentence = self._sentence(tokens, context)
+        if tokens[0].key in self._parser.vocabulary.endearments and self._orders.is_question(sentence, 1, len(tokens)):
+            sentence = self._sentence(tokens[1:], context)  # "honey, what do you want?"
         return self._expected.read(sentence) or self._clauses.read(sentence)
 
     def _sentence(self, tokens: tuple[Token, ...], context: Context) -> Sentence:

@@ -81,6 +81,10 @@ class Vocabulary:
         self.order_words = frozenset(fold(w) for w in fillers["order_words"])
         self.labels = frozenset(known) - self.function
         self.definite = frozenset(fold(w) for w in refs.get("definite", ()))
+        self.endearments = frozenset(fold(w) for w in fillers.get("endearments", ()))
+        """Names for somebody beside the caller that may be options as well"""
+        self.plain_behind = frozenset(fold(w) for w in refs.get("plain_behind", ()))
+        """Words that say that something comes plain, where they name no kind of it"""
         self.each = frozenset(fold(w) for w in refs.get("each", ()))
         for word in self.function | self.labels:
             self._found.setdefault((word,), {}).setdefault("function", "")

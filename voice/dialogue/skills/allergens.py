@@ -18,6 +18,10 @@ from voice.types import Intent, ItemMention, Reference
 
 def answer(ctx: TurnContext, intent: Intent) -> None:
     tag = str(intent.slots.get("tag") or "")
+    if intent.slots.get("allergy") == "no":
+        ctx.session.avoid = tuple(other for other in ctx.session.avoid if tag and other != tag)
+        ctx.say("answer.dropped")
+        return
     if intent.slots.get("allergy") == "yes" and tag:
         ctx.session.avoid = tuple(dict.fromkeys((*ctx.session.avoid, tag)))
         if not intent.items and contents.warn(ctx, ctx.lines):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voice.dialogue import agenda, items
+from voice.dialogue import agenda, details, items
 from voice.dialogue.context import Handlers, TurnContext
-from voice.dialogue.references import LAST, intent_from_plain, mention_from_plain, resolve
+from voice.dialogue.references import LAST, intent_from_plain, mention_from_plain, mention_to_plain, resolve
 from voice.dialogue.session import OpenQuestion
 from voice.dialogue.skills import checkout, confirmation, feedback
 from voice.shop.model import LineItem
@@ -23,6 +23,8 @@ def take(ctx: TurnContext, intent: Intent) -> bool:
     if question is None or not intent.items or intent.name not in ("order.add", "order.change", "order.replace"):
         return False
     item = intent.items[0]
+    if question.topic == "product" and len(intent.items) == 1 and _narrows(ctx, question, item):
+        return True
     if question.topic == "product" and item.product_id in question.choices:
         _choose(ctx, question, str(item.product_id), item)
         for other in intent.items[1:]:  # "two blueberry and one chocolate", "the blueberry one and a coke"
@@ -38,6 +40,8 @@ def take(ctx: TurnContext, intent: Intent) -> bool:
     line = ctx.line(question.line_id)
     if line is None or question.topic not in ("variant", "option") or len(intent.items) > 1:
         return False
+    if intent.name == "order.change" and item.quantity_said and item.quantity < line.quantity:
+        return False  # "large for the first", of two
     about = intent.reference is None or intent.reference.kind == "last"
     if not about or not _settles(question, line, item, intent):
         return False
@@ -45,6 +49,21 @@ def take(ctx: TurnContext, intent: Intent) -> bool:
     kept = replace(item, product_id=None, quantity=line.quantity, quantity_said=False)
     if changed := items.apply_change(ctx, line, kept):
         _acknowledge(ctx, changed)
+    return True
+
+
+def _narrows(ctx: TurnContext, question: OpenQuestion, item: ItemMention) -> bool:
+    """ "with oat milk", while it is asked which coffee: said of whichever it will be, and it is asked on."""
+    if item.product_id is not None or item.quantity_said or not (item.options or item.variant_id):
+        return False
+    asked = [ctx.catalogue.product(c) for c in question.choices if c in ctx.catalogue.by_id]
+    able = [p for p in asked if all(details.find_option(p, o)[1] for o in item.options)]
+    if not [p for p in able if not item.variant_id or details.find_variant(p, item.variant_id)]:
+        return False
+    before = mention_from_plain(question.data["mention"])
+    said = replace(before, options=before.options + item.options, variant_id=item.variant_id or before.variant_id)
+    noted = replace(question, data={**question.data, "mention": mention_to_plain(said)})
+    ctx.session.questions = tuple(noted if q is question else q for q in ctx.session.questions)
     return True
 
 
@@ -246,7 +265,8 @@ def choice(ctx: TurnContext, intent: Intent) -> None:
     index = int(intent.slots.get("index", 0))
     question = open_question(ctx)
     if question and question.topic in CHOICES:
-        said = agenda.read_out(ctx, question)
+        named = bool(intent.slots.get("named"))
+        said = agenda.ordered_choices(question) if named else agenda.read_out(ctx, question)
         if -len(said) <= index < len(said):
             _choose(ctx, question, said[index])
         else:

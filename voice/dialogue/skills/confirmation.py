@@ -101,6 +101,11 @@ def _quantity(ctx: TurnContext, data: Mapping[str, Any]) -> None:
         _add(ctx, data)
 
 
+def _only(ctx: TurnContext, data: Mapping[str, Any]) -> None:
+    ctx.put([line for line in ctx.lines if line.id not in data["gone"]])
+    ctx.say("order.changed", items=ctx.all_words())
+
+
 def _left_out(ctx: TurnContext, data: Mapping[str, Any]) -> None:
     ctx.say("order.left_out")
 
@@ -142,6 +147,7 @@ CONFIRMED: Mapping[str, Outcome] = {
     "anyway": lambda ctx, data: _add(ctx, data, warned=True),
     "fewer": _quantity,
     "quantity": _quantity,
+    "only": _only,
     "resume": _resumed,
     "suggest": _add,
     "address": fulfilment.accept_address,
@@ -159,6 +165,7 @@ DECLINED: Mapping[str, Outcome] = {
     "anyway": _no_offer,
     "fewer": _left_out,
     "quantity": _ask_how_many,
+    "only": _kept,
     "resume": _fresh,
     "suggest": _no_offer,
     "address": _no_offer,

@@ -159,6 +159,10 @@ def name(ctx: TurnContext, intent: Intent) -> None:
     if intent.slots.get("again"):
         forget(ctx, "name")
         return
+    just_said = any(p.key == "fulfilment.name" for p in ctx.session.prompts)
+    if intent.slots.get("corrected") == "perhaps" and not just_said:
+        ctx.say("answer.which")  # "no, ..." may be of anything
+        return
     if intent.slots.get("corrected") and not ctx.session.fulfilment.name:
         ctx.say("answer.which")  # "no, it's ..." of something else than a name
         return

@@ -9,11 +9,8 @@ from voice.dialogue import items, stock
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.references import mention_from_plain
 from voice.dialogue.session import OpenQuestion
-from voice.dialogue.skills import answers, feedback, ordering, service
+from voice.dialogue.skills import answers, feedback, ordering, questions, service
 from voice.types import Intent
-
-OFFERS = ("offer", "suggest")
-"""Confirmations of something to order, to which a number says how many"""
 
 
 def number(ctx: TurnContext, intent: Intent) -> None:
@@ -23,7 +20,7 @@ def number(ctx: TurnContext, intent: Intent) -> None:
     if question and question.topic == "quantity":
         answers.close(ctx, question)
         _give_quantity(ctx, question, value, intent.slots.get("unit"))
-    elif question and question.action in OFFERS and value > 0:
+    elif question and question.action in questions.OFFERS and value > 0:
         answers.close(ctx, question)  # "do you have bagels?" "shall I add one?" "I'll take five"
         _give_quantity(ctx, question, value, intent.slots.get("unit"))
     elif question and question.topic == "feedback":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from voice.dialogue import contents, details, items, stock
+from voice.dialogue import contents, items, stock
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.references import (
     LAST,
@@ -47,6 +47,9 @@ def say_lines(ctx: TurnContext, key: str, lines: list[LineItem]) -> None:
 
 
 def remove(ctx: TurnContext, intent: Intent) -> None:
+    if intent.slots.get("others"):
+        _ask_only(ctx, intent)
+        return
     first, *whose = intent.items or (ItemMention(None),)
     if first.options and first.product_id in (None, *(item.product_id for item in whose if _only_named(ctx, item))):
         _remove_options(ctx, intent)
@@ -57,6 +60,15 @@ def remove(ctx: TurnContext, intent: Intent) -> None:
         lines = resolve_or_ask(ctx, reference, intent)
         for line in lines:
             _remove_from(ctx, line, reference.item)
+
+
+def _ask_only(ctx: TurnContext, intent: Intent) -> None:
+    """ "actually only the coke": whether all else shall go."""
+    kept = [line for item in intent.items for line in resolve(ctx, Reference("item", item=item))]
+    others = [line for line in ctx.lines if line not in kept]
+    if kept and others:
+        values = {"items": [ctx.words(line) for line in ctx.lines if line in kept]}
+        ctx.ask(OpenQuestion("confirm", action="only", data={"gone": [line.id for line in others], "values": values}))
 
 
 def _only_named(ctx: TurnContext, item: ItemMention) -> bool:
@@ -94,7 +106,9 @@ def change(ctx: TurnContext, intent: Intent) -> None:
         return
     item = intent.items[0] if intent.items else ItemMention(None)
     if intent.slots.get("all") or (intent.reference and intent.reference.kind == "all"):
-        lines = items.holding(ctx, item) or [line for line in ctx.lines if details.takes(ctx, line, item)]
+        lines = items.holding(ctx, item) or items.asked_of(ctx, item)
+    elif intent.slots.get("back") and (without := items.without(ctx, item)):
+        lines = without[:1]
     else:
         lines = resolve_or_ask(ctx, items.reference_for_change(ctx, intent), intent)
     changed = [after for line in lines if (after := items.apply_change(ctx, line, item))]
@@ -194,7 +208,19 @@ def same_again(ctx: TurnContext, intent: Intent) -> None:
         else:
             ctx.say("order.nothing_to_change")
         return
+    if intent.items:
+        _same_but(ctx, intent)
+        return
     set_quantities(ctx, [(line, line.quantity * 2) for line in resolve(ctx, intent.reference)])
+
+
+def _same_but(ctx: TurnContext, intent: Intent) -> None:
+    """ "the same but small", "another one, but decaf": one more line, as the last but for what is said."""
+    for line in resolve(ctx, intent.reference):
+        number = Decimal(str(intent.slots.get("number", line.quantity)))
+        item = items.like(line, intent.items[0], number)
+        if added := items.add_item(ctx, item):
+            say_lines(ctx, "order.added", [added])
 
 
 def replace_item(ctx: TurnContext, intent: Intent) -> None:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, time
 from decimal import Decimal
 
-from voice.dialogue import contents, details, items, stock
+from voice.dialogue import agenda, contents, details, items, stock
 from voice.dialogue.context import Handlers, TurnContext
 from voice.dialogue.references import mention_to_plain, resolve
 from voice.dialogue.session import OpenQuestion
+from voice.dialogue.skills import service
 from voice.dialogue.skills.control import read_list
 from voice.dialogue.skills.recommendations import on_sale, spoken_of
+from voice.dialogue.times import moment
+from voice.shop.hours import next_opening, next_sale
 from voice.shop.model import LineItem, Option, Product
 from voice.types import Intent, ItemMention
+
+NAMED = 0.75
+"""Less sure is a product of which no more than an option was said"""
+OFFERS = ("offer", "suggest")
+"""Confirmations of something to order, of which the last is meant"""
 
 
 def price(ctx: TurnContext, intent: Intent) -> None:
@@ -55,7 +64,7 @@ def _imagined(ctx: TurnContext, product: Product, item: ItemMention, intent: Int
 
 def offer(ctx: TurnContext, product: Product, item: ItemMention | None = None) -> None:
     """ "Would you like one?", unless something else is open. Anything else that is said lets it drop."""
-    if ctx.session.questions or ctx.session.stage != "ordering":
+    if any(q.action not in OFFERS for q in ctx.session.questions) or ctx.session.stage != "ordering":
         return
     mention = replace(item or ItemMention(product.id), product_id=product.id)
     values = {"item": ctx.named(product)}
@@ -65,6 +74,9 @@ def offer(ctx: TurnContext, product: Product, item: ItemMention | None = None) -
 
 def options(ctx: TurnContext, intent: Intent) -> None:
     """ "what sizes do you have", "which milks": of the product said, asked about, or last spoken of."""
+    if intent.slots.get("kinds"):
+        _kinds(ctx)
+        return
     product = spoken_of(ctx, intent)
     group_id = intent.slots.get("group")
     if product is None and group_id:
@@ -89,6 +101,20 @@ def options(ctx: TurnContext, intent: Intent) -> None:
         ctx.say("options.none", item=ctx.named(product))
 
 
+def _kinds(ctx: TurnContext) -> None:
+    """ "what kinds do you have": of what is being asked about the next choices, else of what was spoken of last."""
+    question = ctx.session.questions[0] if ctx.session.questions else None
+    if question and question.topic in ("variant", "option", "product"):
+        further = agenda.next_choices(question, ctx.settings.choices_at_once)  # what there is is asked again
+        ctx.session.questions = (further, *ctx.session.questions[1:])
+    elif len(ctx.session.last_products) == 1:
+        options(ctx, Intent("ask.options"))
+    elif ctx.session.last_products:
+        read_list(ctx, "available.these", ctx.session.last_products)
+    else:
+        menu(ctx, Intent("ask.menu"))
+
+
 def _list_options(ctx: TurnContext, product: Product, group: str, available: list[Option]) -> None:
     read_list(ctx, "options.group", tuple(o.name for o in available), item=ctx.named(product), group=group)
 
@@ -98,7 +124,9 @@ def availability(ctx: TurnContext, intent: Intent) -> None:
     for item in intent.items:
         product = ctx.catalogue.by_id.get(item.product_id or "")
         candidates = [c for q in item.questions for c in q.candidates if c in ctx.catalogue.by_id]
-        if item.diets and (product or candidates):
+        if product is not None and item.options and item.confidence < NAMED:
+            _option_available(ctx, item, [product.id])
+        elif item.diets and (product or candidates):
             _fit(ctx, item, [product.id] if product else candidates)
         elif product is None and item.options and candidates:
             _option_available(ctx, item, candidates)
@@ -106,6 +134,8 @@ def availability(ctx: TurnContext, intent: Intent) -> None:
             read_list(ctx, "available.these", tuple(candidates))
         elif product is None:
             ctx.say("available.no", text=item.text)
+        elif "day" in intent.slots:
+            _on_day(ctx, product, intent.slots["day"])
         elif stock.can_be_had(ctx, product):
             ctx.session.last_products = (product.id,)
             ctx.say("available.yes", item=ctx.named(product))
@@ -115,6 +145,25 @@ def availability(ctx: TurnContext, intent: Intent) -> None:
         ctx.say("available.no", text=thing)
     elif not intent.items:
         menu(ctx, intent)
+
+
+def _on_day(ctx: TurnContext, product: Product, said: object) -> None:
+    """ "do you have pancakes on sunday": whether and from when, with nothing offered that would be for now."""
+    day = service.date_of(ctx, said)
+    start = datetime.combine(day, time(), ctx.now.tzinfo)
+    opens = next_opening(ctx.shop, start)
+    when = next_sale(ctx.shop, product, opens) if opens else None
+    ctx.session.last_products = (product.id,)
+    if not product.available or when is None:
+        ctx.say("item.unavailable", item=ctx.named(product))
+    elif opens and opens.date() != day:
+        service.hours(ctx, Intent("ask.hours", slots={"day": said}))
+    elif when.date() != day:
+        ctx.say("item.not_on_day", item=ctx.named(product), day=moment(start, ctx.now), when=moment(when, ctx.now))
+    elif product.hours:
+        ctx.say("available.from", item=ctx.named(product), when=moment(when, ctx.now))
+    else:
+        ctx.say("available.yes", item=ctx.named(product))
 
 
 def _fit(ctx: TurnContext, item: ItemMention, candidates: list[str]) -> None:

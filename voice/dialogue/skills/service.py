@@ -16,7 +16,7 @@ from voice.types import Expectation, Intent
 def hours(ctx: TurnContext, intent: Intent) -> None:
     """Today's hours, or those of the day asked for, and when the shop opens next if it is closed."""
     said = intent.slots.get("day") or hear_day(str(intent.slots.get("time", "")), ctx.now, ctx.language)
-    day = said if isinstance(said, date) else _date_of(ctx, said)
+    day = said if isinstance(said, date) else date_of(ctx, said)
     spans = [[opens.isoformat("minutes"), closes.isoformat("minutes")] for opens, closes in hours_on(ctx.shop, day)]
     named = {"day": day.weekday(), "date": moment(datetime.combine(day, time()), ctx.now)}
     if not ctx.shop.hours and day not in ctx.shop.closed_on:
@@ -39,7 +39,7 @@ def tell_opening(ctx: TurnContext) -> None:
         ctx.say("hours.next", when=moment(when, ctx.now))
 
 
-def _date_of(ctx: TurnContext, said: object) -> date:
+def date_of(ctx: TurnContext, said: object) -> date:
     """The slot `day`: "today", "tomorrow", a weekday from 0 (Monday), or month and day ("12-25")."""
     today = ctx.now.date()
     if said == "tomorrow":
