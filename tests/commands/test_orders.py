@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,17 @@ from voice.assistant import Assistant
 from voice.cli import cli
 from voice.errors import StorageError
 from voice.settings import Settings
+from voice.shop.catalogue import load_catalogue
+from voice.shop.storage import Storage
 from voice.shop.storage.reading import reading
 from voice.types import Utterance
 
 
 def place_order(data_dir: Path) -> None:
-    with Assistant.open(Settings(data_dir=data_dir, ask_name=False)) as assistant:
+    """At an hour at which the shop is open, whenever the tests run."""
+    settings = Settings(data_dir=data_dir, ask_name=False)
+    storage = Storage(settings.database_url)
+    with Assistant(settings, load_catalogue(), storage, lambda: datetime(2026, 11, 24, 10, 5)) as assistant:
         session, _ = assistant.start("kiosk")
         for said in ("a blueberry muffin", "that's all", "to take away", "yes"):
             assistant.take_turn(session, Utterance.typed(said))

@@ -26,7 +26,7 @@ Band = Literal["wide", "telephone"]
 MFCC = SPECTRUM + "--num-ceps=13\n--cepstral-lifter=22\n"
 DECODER = """\
 --min-active=200
---max-active=7000
+--max-active=10000
 --beam=16.0
 --lattice-beam=6.0
 --acoustic-scale=0.15
