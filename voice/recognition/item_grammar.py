@@ -26,8 +26,8 @@ from voice.recognition.said_names import product_names
 from voice.recognition.spoken_numbers import number, weight
 from voice.shop.model import Catalogue, Product
 
-MOST_PARTS = 2000
-"""Of a catalogue with more, what tells products apart would make the graph large for what is seldom said"""
+MANY_PRODUCTS = 2000
+"""With more, what is seldom said of a product would make the graph large"""
 
 
 class ItemGrammar:
@@ -171,7 +171,7 @@ class ItemGrammar:
     def _parts(self, entry: int, probability: float) -> None:
         """ "two blueberry", "a chocolate one": what tells products alike apart, as long as they are not too many."""
         parts = beginnings(self._catalogue.products)
-        if 0 < len(parts) <= MOST_PARTS:
+        if parts and len(self._catalogue.products) <= MANY_PRODUCTS:
             said = self.a.hub()
             self.a.phrases(entry, said, parts, probability)
             self.a.phrases(said, self.done, self.data["pronouns"], 0.5)
@@ -194,7 +194,8 @@ class ItemGrammar:
         own = [product.name]
         others = list(product.aliases)
         others += [p for g in product.groups if g.names_product for o in g.options for p in (o.name, *o.aliases)]
-        called = product_names(product, self._language)
+        few = len(self._catalogue.products) <= MANY_PRODUCTS
+        called = product_names(product, self._language) if few else []
         alias, derived = self.w["alias"] if others else 0.0, self.w["derived"] if called else 0.0
         for names, share in ((own, 1 - alias - derived), (others, alias), (called, derived)):
             self._numbers(names, source, target, probability * share, plurals)
