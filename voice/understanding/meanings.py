@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from voice.types import Intent, ItemMention, Reference
@@ -29,6 +29,19 @@ ACCEPT = 0.5
 _LAST = Reference("last")
 
 
+@dataclass
+class _Held:
+    """What the slots of a sentence hold."""
+
+    slots: dict[str, Any]
+    items: tuple[ItemMention, ...] = ()
+    replaced: tuple[ItemMention, ...] = ()
+    """The second stretch of items: what the first takes the place of, or is put on"""
+    reference: Reference | None = None
+    unknown: tuple[str, ...] = ()
+    score: float = 1.0
+
+
 class Meanings:
     """Makes intents of the matches of one grammar, for one catalogue."""
 
@@ -47,12 +60,17 @@ class Meanings:
 
     def of(self, sentence: Sentence, match: Match) -> Reading | None:
         """The intent of a matched sentence; None when its line items cannot be read."""
-        slots: dict[str, Any] = dict(match.template.slots)
-        items: tuple[ItemMention, ...] = ()
-        replaced: tuple[ItemMention, ...] = ()
-        reference: Reference | None = None
-        unknown: tuple[str, ...] = ()
-        score = 1.0
+        held = self._held(sentence, match)
+        if held is None:
+            return None
+        for reading in self._particular(sentence, match, held):
+            return reading
+        intent = self._intent(match.template.intent, held, sentence.context)
+        return Reading((intent,), held.score, held.unknown) if intent is not None else None
+
+    def _held(self, sentence: Sentence, match: Match) -> _Held | None:
+        """What the sentence's slots hold; None when line items are among it that cannot be read."""
+        held = _Held(slots=dict(match.template.slots))
         for name, (a, b) in match.spans.items():
             if name in ("items", "items2"):
                 parsed = self.items(sentence, a, b)
@@ -60,48 +78,53 @@ class Meanings:
                 if not found or parsed.refused or parsed.opened_inside or parsed.understood <= ACCEPT:
                     return None
                 found = tuple(self._narrowed(i, sentence.context, match.template.intent) for i in found)
-                unknown += parsed.unknown
-                score = min(score, parsed.understood)
+                held.unknown += parsed.unknown
+                held.score = min(held.score, parsed.understood)
                 if match.template.slots.get("to") == "line" and parsed.items and parsed.loose:
                     return None  # "soy and a scone": more than what is put on something
                 if name == "items":
-                    items = found
+                    held.items = found
                 else:
-                    replaced = found
+                    held.replaced = found
             elif name == "ref":
-                reference = self._slots.value("ref", sentence.tokens[a:b])
+                held.reference = self._slots.value("ref", sentence.tokens[a:b])
             else:
-                slots["tag" if name == "allergen" else name] = self._value(sentence, match, name)
+                held.slots["tag" if name == "allergen" else name] = self._value(sentence, match, name)
                 if name == "number":
-                    slots |= self._slots.said_with(sentence.tokens[a:b])
-        if slots.pop("kept", ""):
-            replaced = ()  # "keep the latte, lose the cookie"
+                    held.slots |= self._slots.said_with(sentence.tokens[a:b])
+        if held.slots.pop("kept", ""):
+            held.replaced = ()  # "keep the latte, lose the cookie"
+        return held
+
+    def _particular(self, sentence: Sentence, match: Match, held: _Held) -> Iterator[Reading | None]:
+        """The reading of what is read in a way of its own; None for what is none after all; nothing for the rest."""
+        name, slots, context = match.template.intent, held.slots, sentence.context
         if "kinds" in slots and self._names_group(sentence, match):
-            return None
-        if "line" in slots or (match.template.intent == "order.remove" and replaced and not items):
-            intent = lines_meant.intent(self._parser, slots.get("line"), items, replaced, sentence.context)
-            return Reading((intent,), score) if intent else None
-        if slots.get("to") == "line" and not (len(items) == len(replaced) == 1 and _is_known(replaced[0])):
-            return None  # "easy on the onions": what something is put on is a product
-        if slots.get("to") == "line" and _is_order(match, replaced[0], sentence.context):
-            return None
+            yield None
+        if "line" in slots or (name == "order.remove" and held.replaced and not held.items):
+            intent = lines_meant.intent(self._parser, slots.get("line"), held.items, held.replaced, context)
+            yield Reading((intent,), held.score) if intent else None
+        if slots.get("to") == "line" and not (
+            len(held.items) == len(held.replaced) == 1
+            and _is_known(held.replaced[0])  # "easy on the onions": what something is put on is a product
+            and not _is_order(match, held.replaced[0], context)
+        ):
+            yield None
         if slots.get("of") == "mentioned" and self._may_be_ordered(sentence, *match.spans["allergen"]):
-            return None
-        if match.template.intent == "social.feedback" and not slots:
+            yield None
+        if name == "social.feedback" and not slots:
             slots["text"] = self._slots.value("text", sentence.tokens[match.start : match.end])
         if slots.pop("choice", ""):
-            chosen = self._changes.chosen(str(slots["group"]), items, sentence.context)
-            return Reading((chosen,), score) if chosen is not None else None
-        if match.template.intent == "order.change" and "group" in match.spans:
+            chosen = self._changes.chosen(str(slots["group"]), held.items, context)
+            yield Reading((chosen,), held.score) if chosen is not None else None
+        if name == "order.change" and "group" in match.spans:
             said = " ".join(t.text for t in sentence.tokens[match.start : match.spans["group"][1]])
-            without = self._without(slots["group"], said, replaced, sentence.context)
-            return Reading((without,), score) if without is not None else None
-        if match.template.intent == "order.add" and "kind" in slots:
-            if unknown or not all(_names_something(item) for item in items):
-                return None
-            return Reading((Intent("order.add", items), Intent("answer.fulfilment", slots=slots)), score, unknown)
-        intent = self._intent(match.template.intent, items, replaced, reference, slots, sentence.context)
-        return Reading((intent,), score, unknown) if intent is not None else None
+            without = self._without(slots["group"], said, held.replaced, context)
+            yield Reading((without,), held.score) if without is not None else None
+        if name == "order.add" and "kind" in slots:
+            ordered = Intent("order.add", held.items), Intent("answer.fulfilment", slots=slots)
+            sure = not held.unknown and all(_names_something(item) for item in held.items)
+            yield Reading(ordered, held.score) if sure else None
 
     def _names_group(self, sentence: Sentence, match: Match) -> bool:
         """Whether the "flavors" of "what flavors do you have" are what the menu calls a choice."""
@@ -123,15 +146,8 @@ class Meanings:
         end = match.end if name == "tag" else end  # "gluten free" is a tag, and so may "gluten" be
         return self._slots.value(name, sentence.tokens[start:end]) if known is None else known
 
-    def _intent(
-        self,
-        name: str,
-        items: tuple[ItemMention, ...],
-        replaced: tuple[ItemMention, ...],
-        reference: Reference | None,
-        slots: dict[str, Any],
-        context: Context,
-    ) -> Intent | None:
+    def _intent(self, name: str, held: _Held, context: Context) -> Intent | None:
+        items, replaced, reference, slots = held.items, held.replaced, held.reference, held.slots
         if name == "order.replace" and not context.lines and items[0].product_id is not None:
             return Intent("order.add", items)
         for brief in self._said_briefly(name, items, replaced, slots, context):
