@@ -13,19 +13,20 @@ import argparse
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import dialogues, menus
+from tests.benchmarks.barista import settings_with
+from tests.benchmarks.matching import read_jsonl
 from voice.evaluation.degrade import Degradation, degrade
 from voice.evaluation.make_samples import Speaker
 from voice.evaluation.metrics import word_errors
 from voice.evaluation.samples import as_written
 from voice.language import load_language
 from voice.recognition.service import RecognitionService
-from voice.settings import load_settings
 from voice.shop.model import Catalogue
 from voice.types import Utterance
 from voice.understanding.understander import Understander
@@ -36,18 +37,16 @@ VOICES = ("flite-slt", "flite-rms", "flite-awb", "espeak-en-us")
 def main() -> None:
     args = _arguments()
     catalogue, sentences = _menu(args)
-    settings = load_settings()
-    settings = settings.model_copy(update={"data_dir": args.data_dir}) if args.data_dir else settings
-    service = RecognitionService(settings, catalogue, "en")
+    service = RecognitionService(settings_with(args.data_dir), catalogue, "en")
     understander = Understander(catalogue, load_language("en"))
-    count, wrong, words, seconds, began = Counter[str](), 0, 0, 0.0, 0.0
+    count, wrong, words, seconds, busy = Counter[str](), 0, 0, 0.0, 0.0
     speaker = Speaker()
     for said, voice in zip(sentences[args.start :: args.every], cycle(VOICES), strict=False):
         audio = speaker.speak(said, voice)
         audio = degrade(audio, Degradation(channel="phone")) if args.phone else audio
-        began -= time.process_time()
+        busy -= time.process_time()
         utterance = service.recognize(audio, None)
-        began += time.process_time()
+        busy += time.process_time()
         wanted, got = (as_written(understander.interpret(u)) for u in (Utterance.typed(said), utterance))
         errors = word_errors(said, utterance.text)
         right = wanted == got
@@ -60,20 +59,16 @@ def main() -> None:
     for name in ("right", "changed"):
         print(f"{name:<24}{count[name] / max(1, count['all']):>8.1%}")
     print(f"{'word errors':<24}{wrong / max(1, words):>8.1%}")
-    print(f"{'real-time factor':<24}{began / max(1.0, seconds):>8.2f}")
+    print(f"{'real-time factor':<24}{busy / max(1.0, seconds):>8.2f}")
 
 
 def _menu(args: argparse.Namespace) -> tuple[Catalogue, Sequence[str]]:
     if args.dialogues:
-        rows = list(_rows(args.dialogues))
+        rows = read_jsonl(args.dialogues)
         said = [turn["text"] for row in rows for turn in row["turns"] if turn["speaker"] == "user"]
         return dialogues.read_menu(rows), list(dict.fromkeys(said))
     menu = menus.read_menu(json.loads(args.menu.read_text(encoding="utf-8")))
-    return menu.catalogue, [row["utterance"] for row in _rows(args.gold)]
-
-
-def _rows(path: Path) -> Iterator[Any]:
-    return (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    return menu.catalogue, [row["utterance"] for row in read_jsonl(args.gold)]
 
 
 def _items(understood: Sequence[Any]) -> list[Any]:

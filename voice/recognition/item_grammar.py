@@ -17,7 +17,6 @@ from voice.recognition.modifiers import (
     classes_of,
     heads_of,
     merged,
-    modifiers_of,
     qualifiers,
     units_of,
 )  # fmt: skip
@@ -42,6 +41,11 @@ class ItemGrammar(OptionGrammar):
         """Before an item's first option, by whether several are ordered"""
         a.link(self.items, self.entries[False], 1 - weights["quantity"])
         self._classes = classes_of(catalogue.products, weights["variant"], language)
+        self._every = merged(m for modifiers, _ in self._classes for m in modifiers)
+        few = len(catalogue.products) <= MANY_PRODUCTS
+        self._parts = beginnings(catalogue.products) if few else []
+        self._called = {p.id: product_names(p, language) for p in catalogue.products} if few else {}
+        """What products are called beside their names"""
         self._nameless = a.hub()
         """Behind the options of an item that no product is named for"""
         self._quantity(self.items, weights["quantity"])
@@ -72,6 +76,7 @@ class ItemGrammar(OptionGrammar):
         behind = [self.a.hub() for _ in classes]
         heads = heads_of(self._catalogue.products, self.data)
         weights = [sum(0.2 + p.popularity for p in members) for _, members in classes]
+        qualified = qualifiers(self._catalogue, self._language)
         measured, measure_said = self.a.hub(), self.a.hub()
         self.a.templates(measured, measure_said, self.data["measures"])
         for several in (False, True) if self.w["agreement"] else (False,):
@@ -79,7 +84,7 @@ class ItemGrammar(OptionGrammar):
             entry = self.entries[several]
             ways = [(hub, weight / sum(weights)) for hub, weight in zip(names, weights, strict=True)]
             memory = int(self.w["memory"])
-            aside = [(measured, self.w["measure"]), (self._qualified(entry, ways), self.w["qualified"])]
+            aside = [(measured, self.w["measure"]), (self._qualified(qualified, entry, ways), self.w["qualified"])]
             self._before([m for m, _ in classes], entry, ways, min(1, memory) if several else memory, aside)
             plurals = abs(several - self.w["plural"])
             for (_, members), (hub, share), total, state in zip(classes, ways, weights, behind, strict=True):
@@ -138,11 +143,11 @@ class ItemGrammar(OptionGrammar):
         share *= self.w["measured_before"] if len(bare.phrases) < len(m.phrases) else 1.0
         return replace(bare, share=bare.share * share)
 
-    def _qualified(self, entry: int, names: Sequence[tuple[int, float]]) -> int:
+    def _qualified(self, words: Sequence[str], entry: int, names: Sequence[tuple[int, float]]) -> int:
         """ "gluten free", "the smallest": before a product's name, or before its options. The state before it."""
         a = self.a
         start, said = a.hub(), a.hub()
-        a.phrases(start, said, qualifiers(self._catalogue, self._language))
+        a.phrases(start, said, words)
         for hub, share in names:
             a.link(said, hub, share * 0.8)
         a.link(said, entry, 0.2)
@@ -151,27 +156,19 @@ class ItemGrammar(OptionGrammar):
     def _unnamed(self) -> None:
         """What has no product's name: "one decaf", "the other with oat milk", "a large one", "two blueberry"."""
         a, w = self.a, self.w
-        every = merged(m for modifiers, _ in self._classes for m in modifiers)
-        behind, counted = a.hub(), a.hub()
+        behind, counted, part = a.hub(), a.hub(), a.hub()
         for entry in set(self.entries.values()):
             a.link(entry, counted, w["nameless"] * w["counted_alone"])
-            self._parts(entry, w["part"])
+            a.phrases(entry, part, self._parts, w["part"])
+        a.phrases(part, self.done, self.data["pronouns"], 0.5)
+        a.link(part, self.done, 0.5)
         for source, share in ((self._nameless, w["pronoun"]), (counted, w["counted_pronoun"])):
             said = behind if source == self._nameless else counted
             a.phrases(source, said, self.data["pronouns"], share)
         a.link(self._nameless, behind, 1 - w["pronoun"])
-        self._behind(every, behind)
-        if any(m.id != VARIANT for m in every):
-            self._said_behind(every, counted, 1 - w["counted_pronoun"])
-
-    def _parts(self, entry: int, probability: float) -> None:
-        """ "two blueberry", "a chocolate one": what tells products alike apart, as long as they are not too many."""
-        parts = beginnings(self._catalogue.products)
-        if parts and len(self._catalogue.products) <= MANY_PRODUCTS:
-            said = self.a.hub()
-            self.a.phrases(entry, said, parts, probability)
-            self.a.phrases(said, self.done, self.data["pronouns"], 0.5)
-            self.a.link(said, self.done, 0.5)
+        self._behind(self._every, behind)
+        if any(m.id != VARIANT for m in self._every):
+            self._said_behind(self._every, counted, 1 - w["counted_pronoun"])
 
     def _weighed(self, behind: Sequence[int]) -> None:
         """ "half a kilo of focaccia": what is sold by a measure."""
@@ -190,8 +187,7 @@ class ItemGrammar(OptionGrammar):
         own = [product.name]
         others = list(product.aliases)
         others += [p for g in product.groups if g.names_product for o in g.options for p in (o.name, *o.aliases)]
-        few = len(self._catalogue.products) <= MANY_PRODUCTS
-        called = product_names(product, self._language) if few else []
+        called = self._called.get(product.id, [])
         alias, derived = self.w["alias"] if others else 0.0, self.w["derived"] if called else 0.0
         for names, share in ((own, 1 - alias - derived), (others, alias), (called, derived)):
             self._numbers(names, source, target, probability * share, plurals)
@@ -222,12 +218,11 @@ class ItemGrammar(OptionGrammar):
     def options_alone(self) -> tuple[int, int]:
         """The states around options and sizes without a product: "large", "no sugar and extra hot"."""
         start, end = self.a.hub(), self.a.hub()
-        every = merged(m for p in self._catalogue.products for m in modifiers_of(p, self.w["variant"], self._language))
-        if every:
-            said = self._listed(every, start, 1 - self.w["article_alone"], self.w["with_alone"])
+        if self._every:
+            said = self._listed(self._every, start, 1 - self.w["article_alone"], self.w["with_alone"])
             middle = self.a.state()
             self.a.phrases(start, middle, [*self.data["articles"], *self.data["definite"]], self.w["article_alone"])
-            self._bare_options([(m, said) for m in every], middle)
+            self._bare_options([(m, said) for m in self._every], middle)
             self.a.link(said, end, 1 - self.w["another_option"] - self.w["pronoun"])
             self.a.phrases(said, end, self.data["pronouns"], self.w["pronoun"])
         return start, end

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from voice.diets import Diets
+from voice.diets import load_diets
 from voice.language import Language
 from voice.recognition.inflection import head
 from voice.recognition.said_names import option_names, variant_names
@@ -104,7 +104,8 @@ def qualifiers(catalogue: Catalogue, language: Language) -> list[str]:
     sized = any(p.variants for p in catalogue.products)
     extremes = language.topics.get("synonyms", {}).get("extremes", {}) if sized else {}
     plain = language.topic("spoken_order").get("qualifiers", ())
-    return [*plain, *Diets(language).before_names(catalogue), *(w for words in extremes.values() for w in words)]
+    diets = load_diets(language.code).before_names(catalogue)
+    return [*plain, *diets, *(w for words in extremes.values() for w in words)]
 
 
 def units_of(products: Iterable[Product], language: Language) -> list[str]:

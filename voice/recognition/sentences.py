@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from voice.diets import Diets
+from voice.diets import load_diets
 from voice.language import Language
 from voice.recognition.automaton import Automaton
 from voice.recognition.modifiers import beginnings, units_of
@@ -54,7 +54,7 @@ class SentenceSlots:
             "part": beginnings(products),
             "letter": self._spoken["letters"],
             "tag": sorted({t for p in products for t in (*p.tags, *p.contains)}),
-            "allergen": sorted(Diets(language).spoken_allergens(catalogue)),
+            "allergen": sorted(load_diets(language.code).spoken_allergens(catalogue)),
         }
 
     def fill(self, slot: str, source: int, target: int) -> None:
